@@ -1,0 +1,160 @@
+// The agent actor: messages become calls on its deciders.
+#include "actors/manager/agent.hpp"
+
+#include "messages/type_ids.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace muster {
+
+agent_actor::behavior_type agent_state::make_behavior(agent_options options,
+                                                      std::shared_ptr<const agent_context> shared) {
+  context_ = std::move(shared);
+  id_ = options.id;
+  speaks_ = options.speaks;
+  last_seen_ = options.last_seen;
+  events_ = event_ring{options.recent_events};
+  liveness_ = liveness_clock{options.status, listening_now()};
+  arm_timer();
+  // An exception ends this actor, not the agent: the fleet puts another in its place.
+  self->set_exception_handler([this](std::exception_ptr& thrown) {
+    std::string what = "unknown exception";
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      what = e.what();
+    } catch (...) {
+    }
+    caf::anon_send(context_->fleet, agent_failed{id_, what});
+    return caf::make_error(caf::sec::runtime_error, what);
+  });
+  return {
+    [this](const heartbeat& beat) { return hear(beat); },
+    [this](report_threats& report) { return store(report); },
+    [this](const deregister_agent& request) { return depart(request.received_at); },
+    [this](const describe_agent& request) { return describe(request); },
+    [this](const agent_reenrolled& again) { reenrol(again.at); },
+    [this](const superseded_token_used& use) { second_holder(use.at); },
+    [this](const liveness_check_due& due) { check_liveness(due.deadline); },
+  };
+}
+
+heartbeat_ack agent_state::hear(const heartbeat& beat) {
+  report_ = beat.report;
+  ++heartbeats_;
+  note_heard(beat.heard_at, beat.received_at, change_cause::heartbeat);
+  if (contest_.current_used(beat.heard_at, stale_period()))
+    self->send(context_->fleet, agent_contested{change(liveness_.status(), liveness_.status(),
+                                                       change_cause::contest_over, beat.received_at)});
+  return {liveness_.status(), contest_.open()};
+}
+
+void agent_state::reenrol(utc_time at) { note_heard(listening_now(), at, change_cause::registration); }
+
+void agent_state::note_heard(listening_time heard_at, utc_time at, change_cause cause) {
+  const auto last_seen = std::exchange(last_seen_, std::max(last_seen_, at));
+  if (auto ended = liveness_.heard(heard_at)) {
+    auto back = change(*ended, agent_status::online, cause, at);
+    back.last_seen = last_seen;
+    self->send(context_->fleet, agent_came_back{std::move(back)});
+  }
+  arm_timer();
+}
+
+caf::result<committed> agent_state::depart(utc_time at) {
+  last_seen_ = std::max(last_seen_, at);
+  auto left = change(liveness_.status(), agent_status::departed, change_cause::departure, at);
+  liveness_.depart();
+  return self->delegate(context_->fleet, agent_departed{std::move(left)});
+}
+
+caf::result<threats_accepted> agent_state::store(report_threats& report) {
+  note_heard(listening_now(), report.received_at, change_cause::heartbeat);
+  threats_accepted answer;
+  std::vector<uint64_t> remembered;
+  std::vector<threat> fresh;
+  for (uint32_t i = 0; i < report.threats.size(); ++i) {
+    auto& threat = report.threats[i];
+    if (!threat.event_id.empty()) {
+      auto fingerprint = event_fingerprint(threat.event_id);
+      if (events_.contains(fingerprint)) {
+        ++answer.duplicates;
+        continue;
+      }
+      events_.remember(fingerprint);
+      remembered.push_back(fingerprint);
+    }
+    answer.accepted.push_back(i);
+    fresh.push_back(std::move(threat));
+  }
+  auto promise = self->make_response_promise<threats_accepted>();
+  self
+    ->request(context_->ledger, context_->ledger_timeout,
+              record_threats{{id_, report.received_at, std::move(fresh)}})
+    .then(
+      [promise, answer](const committed& done) mutable {
+        answer.report = done.number;
+        promise.deliver(std::move(answer));
+      },
+      [this, promise, remembered](caf::error& failed) mutable {
+        for (auto fingerprint : remembered) events_.forget(fingerprint);
+        promise.deliver(std::move(failed));
+      });
+  return promise;
+}
+
+agent_details agent_state::describe(const describe_agent& request) const {
+  agent_details details{request.row, report_, heartbeats_};
+  details.row.status = liveness_.status();
+  details.row.last_seen = std::max(details.row.last_seen, last_seen_);
+  details.row.contested = contest_.open();
+  return details;
+}
+
+void agent_state::check_liveness(listening_time deadline) {
+  if (deadline != armed_for_) return;  // overtaken by a nearer one
+  armed_for_ = listening_time{0};
+  const auto from = liveness_.status();
+  if (auto entered = liveness_.check(profile(), listening_now())) {
+    auto silent = change(from, *entered, change_cause::silence, context_->utc_now());
+    if (*entered == agent_status::stale) self->send(context_->fleet, agent_went_stale{std::move(silent)});
+    else self->send(context_->fleet, agent_went_offline{std::move(silent)});
+  }
+  arm_timer();
+}
+
+void agent_state::second_holder(listening_time at) {
+  if (contest_.superseded_used(at, liveness_.heard_at(), stale_period()))
+    self->send(context_->fleet, agent_contested{change(liveness_.status(), liveness_.status(),
+                                                       change_cause::contest, context_->utc_now())});
+}
+
+std::chrono::nanoseconds agent_state::stale_period() const {
+  return profile().stale_after.value_or(profile().offline_after.value_or(profile().interval * 3));
+}
+
+listening_time agent_state::listening_now() const { return context_->listening->at(self->clock().now()); }
+
+// The one place that arms the timer. A pending one that is early enough is kept:
+// when it fires, the silence is looked at and the rest is armed anew.
+void agent_state::arm_timer() {
+  const auto deadline = liveness_.deadline(profile());
+  if (!deadline || (armed_for_ != listening_time{0} && armed_for_ <= *deadline)) return;
+  armed_for_ = *deadline;
+  constexpr listening_time least{10'000'000};  // while listening time stands still, do not spin
+  const auto wait = std::max(*deadline - listening_now(), least);
+  self->delayed_send(self, wait, liveness_check_due{armed_for_});
+}
+
+state_change agent_state::change(agent_status from, agent_status to, change_cause cause, utc_time at) const {
+  return {id_, from, to, cause, at, last_seen_, 0};
+}
+
+agent_actor::behavior_type agent(agent_actor::stateful_pointer<agent_state> self, agent_options options,
+                                 std::shared_ptr<const agent_context> shared) {
+  return self->state.make_behavior(std::move(options), std::move(shared));
+}
+
+}  // namespace muster

@@ -1,0 +1,82 @@
+// The agent actor stands for one enrolled agent: it hears its beats, notices its
+// silence and answers for its reports. There may be a million, so its hot state
+// stays small and it holds at most one wanted timer.
+#pragma once
+
+#include "actors/manager/contest.hpp"
+#include "actors/manager/event_ring.hpp"
+#include "actors/manager/liveness_clock.hpp"
+#include "actors/ports/calendar.hpp"
+#include "actors/ports/listening_clock.hpp"
+#include "messages/heartbeat.hpp"
+#include "messages/interfaces.hpp"
+#include "messages/queries.hpp"
+#include "messages/threats.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <array>
+#include <memory>
+
+namespace muster {
+
+// What all agents share; made once by the fleet.
+struct agent_context {
+  fleet_actor fleet;
+  ledger_actor ledger;
+  std::shared_ptr<const listening_clock> listening;
+  calendar utc_now;
+  std::array<liveness_profile, 3> profiles;          // index is dialect
+  std::chrono::milliseconds ledger_timeout{30'000};  // for a report to become durable
+};
+
+// What an agent starts with.
+struct agent_options {
+  agent_id id{};
+  dialect speaks = dialect::panguard;
+  agent_status status = agent_status::online;
+  utc_time last_seen{};
+  std::vector<uint64_t> recent_events;
+};
+
+struct agent_state {
+  static inline const char* name = "muster.agent";
+
+  explicit agent_state(agent_actor::pointer actor) : self(actor) {}
+  agent_actor::behavior_type make_behavior(agent_options options,
+                                           std::shared_ptr<const agent_context> shared);
+
+  heartbeat_ack hear(const heartbeat& beat);
+  void reenrol(utc_time at);
+  caf::result<committed> depart(utc_time at);
+  caf::result<threats_accepted> store(report_threats& report);
+  agent_details describe(const describe_agent& request) const;
+  void check_liveness(listening_time deadline);
+  void second_holder(listening_time at);
+
+  agent_actor::pointer self;
+
+ private:
+  const liveness_profile& profile() const { return context_->profiles[static_cast<size_t>(speaks_)]; }
+  std::chrono::nanoseconds stale_period() const;
+  listening_time listening_now() const;
+  void note_heard(listening_time heard_at, utc_time at, change_cause cause);
+  void arm_timer();
+  state_change change(agent_status from, agent_status to, change_cause cause, utc_time at) const;
+
+  std::shared_ptr<const agent_context> context_;
+  agent_id id_{};
+  liveness_clock liveness_{agent_status::online, {}};
+  listening_time armed_for_{};  // deadline of the pending timer; zero for none
+  utc_time last_seen_{};
+  uint32_t heartbeats_ = 0;
+  dialect speaks_ = dialect::panguard;
+  contest contest_;
+  heartbeat_report report_;
+  event_ring events_;
+};
+
+agent_actor::behavior_type agent(agent_actor::stateful_pointer<agent_state> self, agent_options options,
+                                 std::shared_ptr<const agent_context> shared);
+
+}  // namespace muster

@@ -1,0 +1,265 @@
+// The fleet actor: enrolment, removal and the end; what it gathers and writes
+// by itself is in fleet_records.cpp.
+#include "actors/manager/fleet.hpp"
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace muster {
+
+fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fleet_ports ports,
+                                                      restored_fleet restored) {
+  options_ = std::move(options);
+  ports_ = std::move(ports);
+  context_ = std::make_shared<const agent_context>(agent_context{
+    self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, options_.request_timeout});
+  restore(restored);
+  self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});
+  return {
+    [this](const enrol_agent& request) { return enrol(request); },
+    [this](const token_used& use) { promote_token(use); },
+    [this](const remove_agent& request) { return remove(request); },
+    [this](const label_agent& request) { return label(request); },
+    [this](const agent_went_stale& x) { note(x.change); },
+    [this](const agent_went_offline& x) { note(x.change); },
+    [this](const agent_came_back& x) { note(x.change); },
+    [this](const agent_departed& x) { return note_departure(x.change); },
+    [this](const agent_contested& x) { note_contest(x.change); },
+    [this](const agent_failed& x) { respawn(x); },
+    [this](const attach_loops& x) { attach(x); },
+    [this](const beats_heard& x) { note_beats(x); },
+    [this](const list_agents& query) { return roster_.list(query); },
+    [this](const show_agent& request) { return show(request); },
+    [this](const count_agents&) { return count(); },
+    [this](const flush_due&) {
+      flush_pending_ = false;
+      flush();
+    },
+    [this](const checkpoint_due&) {
+      checkpoint();
+      self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});
+    },
+    [this](const close_fleet&) { return close(); },
+  };
+}
+
+void fleet_state::restore(restored_fleet& restored) {
+  for (auto& agent : restored.agents) {
+    roster_.restore(agent.record, agent.standing);
+    spawn_agent(agent.record.id, agent.standing.status, agent.standing.last_seen,
+                std::move(agent.recent_events));
+  }
+  last_serial_ = restored.last_serial;
+  written_changes_ = restored.last_change;
+  changes_ = change_log{restored.last_change};
+}
+
+void fleet_state::spawn_agent(agent_id id, agent_status status, utc_time last_seen,
+                              std::vector<uint64_t> recent_events) {
+  if (agents_.size() <= slot_of(id)) agents_.resize(slot_of(id) + 1);
+  agents_[slot_of(id)] = self->spawn(
+    agent, agent_options{id, roster_.speaks(id), status, last_seen, std::move(recent_events)}, context_);
+}
+
+// Takes an agent out of the columns and off all loops. Its actor ends.
+void fleet_state::discard_agent(agent_id id) {
+  auto& actor = agents_[slot_of(id)];
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
+  actor = nullptr;
+  roster_.remove(id);
+}
+
+slot_entry fleet_state::entry(agent_id id) const {
+  return {id, roster_.speaks(id), roster_.tokens(id), agents_[slot_of(id)]};
+}
+
+// Tells loops of a slot without waiting for them.
+void fleet_state::publish(agent_id id, uint32_t slot) {
+  publish_slots news;
+  if (roster_.contains(id)) news.slots.push_back(entry(id));
+  else news.slots.push_back({make_agent_id(0, slot, 0), {}, {}, {}});
+  for (const auto& loop : loops_)
+    self->request(loop, caf::infinite, news).then([](slots_published) {}, [](caf::error&) {});
+}
+
+template <class Write, class Done, class Failed>
+void fleet_state::publish_and_commit(slot_entry slot, Write write, Done done, Failed failed) {
+  struct wait {
+    size_t missing;
+    caf::error problem;
+  };
+  auto waiting = std::make_shared<wait>(wait{loops_.size() + 1, {}});
+  auto arrived = [waiting, done, failed]() mutable {
+    if (--waiting->missing > 0) return;
+    if (waiting->problem) failed(waiting->problem);
+    else done();
+  };
+  auto broken = [waiting, arrived](caf::error& problem) mutable {
+    waiting->problem = std::move(problem);
+    arrived();
+  };
+  for (const auto& loop : loops_)
+    self->request(loop, options_.request_timeout, publish_slots{{slot}})
+      .then([arrived](slots_published) mutable { arrived(); }, broken);
+  self->request(ports_.ledger, options_.request_timeout, std::move(write))
+    .then([arrived](const committed&) mutable { arrived(); }, broken);
+}
+
+// The identity that a registering host resumes, if it does.
+std::optional<agent_id> fleet_state::identity_of(const enrol_agent& request) const {
+  const auto known = roster_.of_host(request.tenant, request.host);
+  for (auto id : known)
+    if (!removing_.contains(id)
+        && (request.on_duplicate == duplicate_policy::reconnect
+            || roster_.status(id) != agent_status::online))
+      return id;
+  return std::nullopt;
+}
+
+agent_record fleet_state::composed(agent_id id, const enrol_agent& request, utc_time now) const {
+  agent_record record;
+  record.id = id;
+  record.speaks = request.speaks;
+  record.tenant = request.tenant;
+  record.host = request.host;
+  record.labels = request.labels;
+  record.registered_at = record.enrolled_at = now;
+  if (!roster_.contains(id)) return record;
+  auto before = roster_.record(id);
+  record.registered_at = before.registered_at;
+  record.tokens = before.tokens;
+  record.labels.merge(before.labels);  // what an operator said of other keys stays
+  return record;
+}
+
+caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
+  if (closed_) return caf::make_error(fleet_error::shutting_down);
+  const auto now = ports_.utc_now();
+  const auto known = identity_of(request);
+  if (!known && roster_.size() >= options_.agents) return caf::make_error(fleet_error::fleet_full);
+  auto record = composed(known.value_or(agent_id{}), request, now);
+  const auto before = known ? record.tokens : agent_tokens{};
+  if (!known) record.id = roster_.admit(record, ++last_serial_);
+  const auto id = record.id;
+  auto fresh = ports_.credentials->issue(id);
+  (known ? record.tokens.issued : record.tokens.current) = fresh.digest;
+  roster_.update(record);
+  if (!known) spawn_agent(id, agent_status::online, now, {});
+  ++(known ? totals_.reconnected : totals_.enrolled);
+
+  auto promise = self->make_response_promise<enrolment>();
+  auto detail = "host=" + request.host.hostname + (request.peer.empty() ? "" : " from=" + request.peer);
+  publish_and_commit(
+    entry(id),
+    record_agent{record,
+                 {audit("agent", known ? "agent.reconnected" : "agent.enrolled", id, std::move(detail))}},
+    [this, promise, id, fresh, now, known, registered_at = record.registered_at]() mutable {
+      if (known && roster_.contains(id)) self->send(agents_[slot_of(id)], agent_reenrolled{now});
+      promise.deliver(enrolment{id, fresh.token, known.has_value(), registered_at, now});
+    },
+    [this, promise, id, known, before, fresh](caf::error& failed) mutable {
+      if (roster_.contains(id)) {
+        auto tokens = roster_.tokens(id);
+        if (!known) discard_agent(id);
+        else if (tokens.issued == fresh.digest)
+          roster_.set_tokens(id, {tokens.current, before.issued, tokens.superseded});
+        publish(id, slot_of(id));
+      }
+      promise.deliver(std::move(failed));
+    });
+  return promise;
+}
+
+void fleet_state::promote_token(const token_used& use) {
+  if (!roster_.contains(use.id)) return;
+  const auto tokens = roster_.tokens(use.id);
+  if (tokens.issued.empty() || tokens.issued != use.issued) return;  // told twice, or replaced meanwhile
+  roster_.set_tokens(use.id, {tokens.issued, {}, tokens.current});
+  publish(use.id, slot_of(use.id));
+  self->request(ports_.ledger, options_.request_timeout, record_agent{roster_.record(use.id), {}})
+    .then([](const committed&) {},
+          [this](caf::error& failed) { ports_.tell("token_not_recorded", self->system().render(failed)); });
+}
+
+caf::result<committed> fleet_state::remove(const remove_agent& request) {
+  const auto id = request.id;
+  if (!roster_.contains(id) || !removing_.insert(id).second)
+    return caf::make_error(fleet_error::agent_unknown);
+  auto promise = self->make_response_promise<committed>();
+  forget_agent write{id,
+                     {audit(request.removed_by, "agent.removed", id, "host=" + roster_.row(id).hostname)}};
+  self->request(ports_.ledger, options_.request_timeout, std::move(write))
+    .then(
+      [this, promise, id](const committed&) mutable {
+        removing_.erase(id);
+        discard_agent(id);
+        publish(id, slot_of(id));
+        ++totals_.removed;
+        promise.deliver(committed{});
+      },
+      [this, promise, id](caf::error& failed) mutable {
+        removing_.erase(id);
+        promise.deliver(std::move(failed));
+      });
+  return promise;
+}
+
+caf::result<committed> fleet_state::label(const label_agent& request) {
+  if (!roster_.contains(request.id)) return caf::make_error(fleet_error::agent_unknown);
+  auto record = roster_.record(request.id);
+  const auto before = join_labels(record.labels);
+  record.labels = request.labels;
+  roster_.update(record);
+  auto detail = "from=[" + before + "] to=[" + join_labels(record.labels) + "]";
+  std::replace(detail.begin(), detail.end(), '\n', ' ');
+  return self->delegate(
+    ports_.ledger, record_agent{record, {audit(request.labelled_by, "agent.labelled", request.id, detail)}});
+}
+
+void fleet_state::respawn(const agent_failed& failed) {
+  ports_.tell("agent_actor_failed", to_string(failed.id) + ": " + failed.what);
+  if (!roster_.contains(failed.id)) return;
+  const auto standing = roster_.standing(failed.id);
+  ++totals_.respawned;
+  spawn_agent(failed.id, standing.status, standing.last_seen, {});
+  publish(failed.id, slot_of(failed.id));
+}
+
+void fleet_state::attach(const attach_loops& loops) {
+  loops_.insert(loops_.end(), loops.loops.begin(), loops.loops.end());
+  publish_slots all;
+  for (uint32_t slot = 0; slot < roster_.slots(); ++slot)
+    if (auto id = roster_.at_slot(slot)) all.slots.push_back(entry(*id));
+  for (const auto& loop : loops.loops)
+    self->request(loop, caf::infinite, all).then([](slots_published) {}, [](caf::error&) {});
+}
+
+caf::result<agent_details> fleet_state::show(const show_agent& request) {
+  if (!roster_.contains(request.id)) return caf::make_error(fleet_error::agent_unknown);
+  auto row = roster_.row(request.id);
+  row.last_change = changes_.durable_before(request.id, row.last_change);
+  return self->delegate(agents_[slot_of(request.id)], describe_agent{std::move(row)});
+}
+
+fleet_counts fleet_state::count() const {
+  auto counts = totals_;
+  roster_.count(counts);
+  counts.deaf = ports_.listening->deaf();
+  return counts;
+}
+
+audit_entry fleet_state::audit(std::string actor, std::string action, agent_id subject,
+                               std::string detail) const {
+  return {ports_.utc_now(), std::move(actor), std::move(action), to_string(subject), std::move(detail)};
+}
+
+fleet_actor::behavior_type fleet(fleet_actor::stateful_pointer<fleet_state> self, fleet_options options,
+                                 fleet_ports ports, restored_fleet restored) {
+  return self->state.make_behavior(std::move(options), std::move(ports), std::move(restored));
+}
+
+}  // namespace muster

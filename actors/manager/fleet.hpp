@@ -1,0 +1,103 @@
+// The fleet actor knows who exists. It admits and removes agents, keeps their
+// standing in columns, gathers their state changes into few records and tells
+// every loop which slot belongs to whom.
+#pragma once
+
+#include "actors/manager/agent.hpp"
+#include "actors/manager/change_log.hpp"
+#include "actors/manager/restored_fleet.hpp"
+#include "actors/manager/roster.hpp"
+#include "actors/ports/credential_source.hpp"
+#include "actors/ports/journal.hpp"
+#include "messages/enrolment.hpp"
+#include "messages/loops.hpp"
+
+namespace muster {
+
+struct fleet_options {
+  uint32_t agents = 2'000'000;                            // enrolled at once, at most max_slots
+  std::chrono::milliseconds flush_delay{50};              // for changes to gather into one record
+  std::chrono::milliseconds retry_delay{1'000};           // after the ledger refused changes
+  std::chrono::milliseconds checkpoint_interval{60'000};  // between writes of the standings
+  std::chrono::milliseconds departed_retention = std::chrono::hours{24 * 90};
+  std::chrono::milliseconds request_timeout{30'000};  // for the ledger and for loops
+  size_t checkpoint_blocks = 32;                      // in one message to the ledger
+  size_t removals_per_checkpoint = 1'000;             // of agents that departed long ago
+  std::array<liveness_profile, 3> profiles;           // index is dialect
+};
+
+// What the fleet depends on.
+struct fleet_ports {
+  ledger_actor ledger;
+  std::shared_ptr<const listening_clock> listening;
+  calendar utc_now;
+  std::shared_ptr<credential_source> credentials;
+  journal tell;
+};
+
+struct fleet_state {
+  static inline const char* name = "muster.fleet";
+
+  explicit fleet_state(fleet_actor::pointer actor) : self(actor) {}
+  fleet_actor::behavior_type make_behavior(fleet_options options, fleet_ports ports, restored_fleet restored);
+
+  caf::result<enrolment> enrol(const enrol_agent& request);
+  void promote_token(const token_used& use);
+  caf::result<committed> remove(const remove_agent& request);
+  caf::result<committed> label(const label_agent& request);
+  void note(const state_change& change);
+  caf::result<committed> note_departure(const state_change& change);
+  void note_contest(const state_change& change);
+  void respawn(const agent_failed& failed);
+  void attach(const attach_loops& loops);
+  void note_beats(const beats_heard& heard);
+  caf::result<agent_details> show(const show_agent& request);
+  fleet_counts count() const;
+  void flush();
+  void checkpoint();
+  caf::result<committed> close();
+
+  fleet_actor::pointer self;
+
+ private:
+  using committed_promise = caf::typed_response_promise<committed>;
+
+  void restore(restored_fleet& restored);
+  void spawn_agent(agent_id id, agent_status status, utc_time last_seen, std::vector<uint64_t> recent_events);
+  void discard_agent(agent_id id);
+  slot_entry entry(agent_id id) const;
+  void publish(agent_id id, uint32_t slot);
+  std::optional<agent_id> identity_of(const enrol_agent& request) const;
+  agent_record composed(agent_id id, const enrol_agent& request, utc_time now) const;
+  audit_entry audit(std::string actor, std::string action, agent_id subject, std::string detail) const;
+  void gather(state_change change);
+  void write_changes();
+  void schedule_flush(std::chrono::milliseconds delay);
+  void remove_long_departed();
+
+  // Runs `done` once every loop knows the slot and the ledger has committed
+  // `write`, or `failed` with what went wrong.
+  template <class Write, class Done, class Failed>
+  void publish_and_commit(slot_entry slot, Write write, Done done, Failed failed);
+
+  fleet_options options_;
+  fleet_ports ports_;
+  std::shared_ptr<const agent_context> context_;
+  roster roster_;
+  std::vector<agent_actor> agents_;  // index is a slot
+  std::vector<ingress_actor> loops_;
+  change_log changes_;
+  std::set<agent_id> removing_;                // until the ledger has forgotten them
+  std::vector<committed_promise> departures_;  // answered with the next write of changes
+  uint32_t last_serial_ = 0;
+  uint64_t written_changes_ = 0;  // number of the last change record that is durable
+  bool flush_pending_ = false;
+  bool writing_ = false;
+  bool closed_ = false;
+  fleet_counts totals_;  // only what is counted since start
+};
+
+fleet_actor::behavior_type fleet(fleet_actor::stateful_pointer<fleet_state> self, fleet_options options,
+                                 fleet_ports ports, restored_fleet restored);
+
+}  // namespace muster

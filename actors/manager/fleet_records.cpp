@@ -1,0 +1,131 @@
+// The fleet actor: what it gathers from agents and loops, and writes in batches.
+#include "actors/manager/fleet.hpp"
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster {
+
+void fleet_state::note(const state_change& change) {
+  if (!roster_.contains(change.id)) return;
+  gather(change);
+  schedule_flush(options_.flush_delay);
+}
+
+caf::result<committed> fleet_state::note_departure(const state_change& change) {
+  if (!roster_.contains(change.id)) return caf::make_error(fleet_error::agent_unknown);
+  gather(change);
+  departures_.push_back(self->make_response_promise<committed>());
+  auto promise = departures_.back();
+  schedule_flush(options_.flush_delay);
+  return promise;
+}
+
+void fleet_state::note_contest(const state_change& change) {
+  if (!roster_.contains(change.id)) return;
+  const bool begins = change.cause == change_cause::contest;
+  roster_.set_contested(change.id, begins);
+  totals_.contests += begins;
+  gather(change);
+  changes_.add(audit("manager", begins ? "agent.contested" : "agent.uncontested", change.id,
+                     "host=" + roster_.row(change.id).hostname));
+  schedule_flush(options_.flush_delay);
+}
+
+void fleet_state::gather(state_change change) {
+  change.previous = roster_.standing(change.id).last_change;
+  ++totals_.transitions;
+  const auto number = changes_.add(change);
+  roster_.apply(change, number);
+}
+
+void fleet_state::schedule_flush(std::chrono::milliseconds delay) {
+  if (flush_pending_ || writing_) return;
+  flush_pending_ = true;
+  self->delayed_send(self, delay, flush_due{});
+}
+
+// Writes one record at a time, so that numbers become durable in order.
+void fleet_state::flush() {
+  if (writing_ || changes_.empty()) return;
+  writing_ = true;
+  const auto& record = changes_.front();
+  self->request(ports_.ledger, options_.request_timeout, record)
+    .then(
+      [this, number = record.number](const committed&) {
+        writing_ = false;
+        written_changes_ = number;
+        if (closed_) return;
+        changes_.pop();
+        if (!changes_.empty()) return flush();
+        for (auto& departure : departures_) departure.deliver(committed{});
+        departures_.clear();
+      },
+      [this](caf::error& failed) {
+        writing_ = false;
+        ports_.tell("changes_not_recorded", self->system().render(failed));
+        for (auto& departure : departures_) departure.deliver(failed);
+        departures_.clear();
+        schedule_flush(options_.retry_delay);
+      });
+}
+
+void fleet_state::note_beats(const beats_heard& heard) {
+  for (const auto& beat : heard.beats)
+    if (roster_.contains(beat.id)) roster_.seen(beat.id, beat.at);
+}
+
+// Writes the standings that were touched, in messages of bounded size. Only the
+// last of them moves the point up to which changes need not be replayed.
+void fleet_state::checkpoint() {
+  remove_long_departed();
+  auto touched = roster_.take_touched_blocks();
+  for (size_t i = 0; i < touched.size(); i += options_.checkpoint_blocks) {
+    const auto end = std::min(touched.size(), i + options_.checkpoint_blocks);
+    record_standings write;
+    if (end == touched.size()) write.changes_until = written_changes_;
+    for (auto k = i; k < end; ++k) write.blocks.push_back(roster_.block(touched[k]));
+    self->request(ports_.ledger, options_.request_timeout, std::move(write))
+      .then([](const committed&) {},
+            [this](caf::error& failed) {
+              ports_.tell("standings_not_recorded", self->system().render(failed));
+              roster_.touch_all();
+            });
+  }
+}
+
+void fleet_state::remove_long_departed() {
+  const auto since = ports_.utc_now() - options_.departed_retention;
+  for (auto id : roster_.departed_before(since, options_.removals_per_checkpoint)) {
+    forget_agent write{id, {audit("manager", "agent.removed", id, "departed since more than the retention")}};
+    discard_agent(id);
+    ++totals_.removed;
+    publish(id, slot_of(id));
+    self->request(ports_.ledger, options_.request_timeout, std::move(write))
+      .then(
+        [](const committed&) {},
+        [this](caf::error& failed) { ports_.tell("removal_not_recorded", self->system().render(failed)); });
+  }
+}
+
+// The end: nothing more is admitted; what has gathered becomes durable. The
+// ledger answers in order, so its last answer stands for all.
+caf::result<committed> fleet_state::close() {
+  if (!closed_) {
+    closed_ = true;
+    if (writing_) changes_.pop();
+    for (; !changes_.empty(); changes_.pop()) {
+      written_changes_ = changes_.front().number;
+      self->request(ports_.ledger, options_.request_timeout, changes_.front())
+        .then(
+          [](const committed&) {},
+          [this](caf::error& failed) { ports_.tell("changes_not_recorded", self->system().render(failed)); });
+    }
+    checkpoint();
+  }
+  return self->delegate(ports_.ledger, record_standings{});
+}
+
+}  // namespace muster

@@ -1,0 +1,108 @@
+// Who exists: the columns of the fleet, one row per slot. Answers lists and
+// finds the identity that a registering host has had before.
+#pragma once
+
+#include "actors/manager/text_pool.hpp"
+#include "messages/ledger.hpp"
+#include "messages/queries.hpp"
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace muster {
+
+class roster {
+ public:
+  // Takes an agent that the store knows. Its slot must be free.
+  void restore(const agent_record& record, const agent_standing& standing);
+
+  // Gives `record` a free slot and an id of its own, online as of its enrolled_at.
+  agent_id admit(agent_record record, uint32_t serial);
+
+  // Takes over what a host said when it registered again.
+  void update(const agent_record& record);
+  void remove(agent_id id);
+
+  bool contains(agent_id id) const;
+  size_t size() const { return size_; }
+  size_t slots() const { return rows_.size(); }
+
+  // The identities of one host, by slot. Usually one.
+  std::vector<agent_id> of_host(std::string_view tenant, const host_facts& host) const;
+
+  // All of an agent's record; `id` must exist.
+  agent_record record(agent_id id) const;
+  agent_row row(agent_id id) const;
+  agent_standing standing(agent_id id) const;
+  std::optional<agent_id> at_slot(uint32_t slot) const;
+  agent_status status(agent_id id) const { return rows_[slot_of(id)].status; }
+
+  void set_tokens(agent_id id, const agent_tokens& tokens) { rows_[slot_of(id)].tokens = tokens; }
+  const agent_tokens& tokens(agent_id id) const { return rows_[slot_of(id)].tokens; }
+  dialect speaks(agent_id id) const { return rows_[slot_of(id)].speaks; }
+
+  void seen(agent_id id, utc_time at);
+  void set_contested(agent_id id, bool contested);
+  // Applies a change that the change record numbered `number` holds.
+  void apply(const state_change& change, uint64_t number);
+
+  agent_page list(const list_agents& query) const;
+  // Adds what is in the columns; totals since start are the fleet's.
+  void count(fleet_counts& counts) const;
+
+  // Blocks of standings touched since the last call.
+  std::vector<uint32_t> take_touched_blocks();
+  // Lets the next checkpoint write everything, after one that failed.
+  void touch_all() { touched_.assign(touched_.size(), true); }
+  standings_block block(uint32_t number) const;
+
+  // At most `limit` agents that departed before `since`.
+  std::vector<agent_id> departed_before(utc_time since, size_t limit) const;
+
+ private:
+  struct row_data {
+    agent_id id{};  // zero: the slot is free
+    agent_tokens tokens;
+    std::unique_ptr<char[]> names;  // host name, address, machine id, each ended by 0
+    utc_time last_seen{};
+    utc_time changed_at{};
+    utc_time registered_at{};
+    utc_time enrolled_at{};
+    uint64_t last_change = 0;
+    text_pool::key tenant = 0;
+    text_pool::key organization = 0;
+    text_pool::key os = 0;
+    text_pool::key arch = 0;
+    text_pool::key version = 0;
+    text_pool::key labels = 0;
+    agent_status status = agent_status::online;
+    dialect speaks = dialect::panguard;
+    bool contested = false;
+  };
+
+  row_data& fill(const agent_record& record);
+  void set_facts(row_data& row, const agent_record& record);
+  void touch(agent_id id);
+  bool matches(const row_data& row, const list_agents& query) const;
+  agent_row describe(const row_data& row) const;
+  static uint64_t host_key(std::string_view tenant, std::string_view organization, std::string_view hostname);
+
+  text_pool texts_;
+  std::vector<row_data> rows_;
+  std::vector<uint32_t> free_;
+  std::unordered_multimap<uint64_t, uint32_t> hosts_;  // host_key to slot; rows are compared too
+  std::vector<bool> touched_;                          // index is a block
+  size_t size_ = 0;
+  std::array<uint64_t, agent_status_count> by_status_{};
+  std::array<uint64_t, 3> by_dialect_{};
+  uint64_t contested_ = 0;
+};
+
+// Labels as one text, "key=value" lines in key order, and back.
+std::string join_labels(const std::map<std::string, std::string>& labels);
+std::map<std::string, std::string> split_labels(std::string_view text);
+
+}  // namespace muster

@@ -1,0 +1,36 @@
+// Counts the time in which the manager could hear.
+#include "actors/ports/listening_clock.hpp"
+
+#include <algorithm>
+
+namespace muster {
+
+size_t listening_clock::add_loop(monotonic_time now) {
+  std::lock_guard guard{lock_};
+  pulses_.push_back(now);
+  oldest_pulse_ = std::min_element(pulses_.begin(), pulses_.end())->time_since_epoch().count();
+  return pulses_.size() - 1;
+}
+
+std::chrono::nanoseconds listening_clock::pulse(size_t loop, monotonic_time now, bool heard) {
+  std::lock_guard guard{lock_};
+  const auto gap_start = std::max(pulses_[loop], counted_until_);  // loops may have gone deaf together
+  std::chrono::nanoseconds lost{0};
+  if ((!heard || now - pulses_[loop] > tolerance_) && now > gap_start) {
+    lost = now - gap_start;
+    counted_until_ = now;
+    deaf_ += lost.count();
+  }
+  pulses_[loop] = now;
+  oldest_pulse_ = std::min_element(pulses_.begin(), pulses_.end())->time_since_epoch().count();
+  return lost;
+}
+
+listening_time listening_clock::at(monotonic_time now) const {
+  auto instant = now.time_since_epoch().count();
+  const auto pulse = oldest_pulse_.load(std::memory_order_acquire);
+  if (pulse != 0 && instant - pulse > tolerance_.count()) instant = pulse;
+  return listening_time{instant - deaf_.load(std::memory_order_relaxed)};
+}
+
+}  // namespace muster

@@ -1,0 +1,171 @@
+"""What the benchmarks share: servers on free ports, enrolled agents, wrk with
+prepared requests, and medians."""
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = pathlib.Path(os.environ.get("MUSTER_BIN", ROOT / "build/release/bin"))
+HELPERS = pathlib.Path(os.environ.get("MUSTER_BENCHMARKS", ROOT / "build/release/benchmarks"))
+BEAT = b'{"eventsProcessed":2,"threatsDetected":0,"actionsExecuted":0,"mode":"learning","uptime":60002,"memoryUsageMB":38.5}'
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Manager:
+    """A musterd of its own, in a directory that goes away with it."""
+
+    def __init__(self, *flags, data=None):
+        self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="muster-bench-"))
+        self.flags = flags
+        self.start()
+
+    def start(self):
+        ready = self.data / "ready.json"
+        ready.unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            [BIN / "musterd", "--data-dir", self.data, "--fleet-listen", "127.0.0.1:0", "--operator-listen",
+             "127.0.0.1:0", "--ready-file", ready, "--admission.registration_per_second", "0",
+             "--admission.heartbeats_per_second", "0", "--log-level", "warn", *self.flags])
+        while not ready.exists():
+            if self.process.poll() is not None:
+                raise SystemExit("musterd did not start")
+            time.sleep(0.02)
+        addresses = json.loads(ready.read_text())
+        self.fleet, self.operator = addresses["fleet"], addresses["operator"]
+        self.token = (self.data / "operator.token").read_text().strip()
+
+    def get(self, path):
+        connection = http.client.HTTPConnection(self.operator)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+        return connection.getresponse().read()
+
+    def memory(self):
+        """Anonymous resident bytes."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) * 1024
+        raise SystemExit("the kernel does not tell RssAnon")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.data, ignore_errors=True)
+
+
+def enrol(address, count, prefix="bench", connections=64, window=16):
+    """Registers `count` agents, many at a time; returns (id, token) pairs."""
+    host, port = address.split(":")
+    agents, sockets = [], [socket.create_connection((host, int(port))) for _ in range(connections)]
+    pattern = re.compile(rb'"agentId":"([^"]+)","token":"([^"]+)"')
+    todo = iter(range(count))
+    left = count
+    while left > 0:
+        for s in sockets:
+            batch = [n for _, n in zip(range(window), todo)]
+            if not batch:
+                break
+            out = b""
+            for n in batch:
+                body = json.dumps({"hostname": f"{prefix}-{n}", "os": "Linux 6.1.0", "arch": "x64",
+                                   "version": "1.0.0", "ip": "10.0.0.5"}).encode()
+                out += (b"POST /api/agents/register HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\n"
+                        b"Content-Length: %d\r\n\r\n" % len(body)) + body
+            s.sendall(out)
+            text = b""
+            while len(pattern.findall(text)) < len(batch):
+                piece = s.recv(1 << 16)
+                if not piece:
+                    raise SystemExit("the manager closed an enrolment connection: " + text.decode()[-300:])
+                text += piece
+            agents += [(a.decode(), t.decode()) for a, t in pattern.findall(text)]
+            left -= len(batch)
+    for s in sockets:
+        s.close()
+    return agents
+
+
+def beat_bytes(agent, token):
+    return (f"POST /api/agents/{agent}/heartbeat HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(BEAT)}\r\n\r\n").encode() + BEAT
+
+
+def wrk_script(agents, path, depth=1):
+    """A wrk script that sends prepared heartbeats, `depth` of them at a time."""
+    lines = ["local requests = {}"]
+    for i in range(0, len(agents) - depth + 1, depth):
+        text = b"".join(beat_bytes(*agent) for agent in agents[i:i + depth]).decode()
+        lines.append("requests[#requests + 1] = [==[" + text.replace("\r\n", "\n") + "]==]")
+    lines += ["for i = 1, #requests do requests[i] = requests[i]:gsub('\\n', '\\r\\n') end", "local n = 0",
+              "request = function() n = n % #requests + 1 return requests[n] end"]
+    path.write_text("\n".join(lines))
+
+
+def wrk(address, script, seconds=5, connections=64):
+    """Requests a second; stops the benchmark on any answer but 2xx."""
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://{address}/"],
+                         capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in out or "Socket errors" in out:
+        raise SystemExit("wrk saw errors:\n" + out)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+
+
+class BareLoop:
+    def __enter__(self):
+        self.process = subprocess.Popen([HELPERS / "bare_loop", "0"], stdout=subprocess.PIPE, text=True)
+        self.address = "127.0.0.1:" + self.process.stdout.readline().split()[1]
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+class Redis:
+    """A Redis without persistence on a free port."""
+
+    def __enter__(self):
+        self.port = free_port()
+        self.process = subprocess.Popen(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+                                         "--appendonly", "no"], stdout=subprocess.DEVNULL)
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+
+    def setex(self, requests=400_000, connections=64):
+        out = subprocess.run(["redis-benchmark", "-p", str(self.port), "-P", "1", "-c", str(connections), "-n",
+                              str(requests), "-r", "10000", "-q", "SETEX", "agent:__rand_int__", "90", "online"],
+                             capture_output=True, text=True, check=True).stdout
+        return float(re.findall(r"([\d.]+) requests per second", out)[-1])
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def table(rows):
+    widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip())

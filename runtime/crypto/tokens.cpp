@@ -1,0 +1,84 @@
+// Tokens by OpenSSL.
+#include "runtime/crypto/tokens.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <charconv>
+#include <stdexcept>
+
+namespace muster {
+
+namespace {
+
+constexpr std::string_view prefix = "mt_";
+constexpr size_t secret_bytes = 32;
+
+std::string base64url(const unsigned char* data, size_t size) {
+  static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  uint32_t bits = 0;
+  int held = 0;
+  for (size_t i = 0; i < size; ++i) {
+    bits = bits << 8 | data[i];
+    for (held += 8; held >= 6; held -= 6) text.push_back(alphabet[bits >> (held - 6) & 63]);
+  }
+  if (held > 0) text.push_back(alphabet[bits << (6 - held) & 63]);
+  return text;
+}
+
+}  // namespace
+
+std::optional<agent_id> token_subject(std::string_view token) {
+  if (token.size() != agent_token_size || !token.starts_with(prefix) || token[prefix.size() + 16] != '_')
+    return std::nullopt;
+  uint64_t value = 0;
+  const auto* first = token.data() + prefix.size();
+  auto [end, bad] = std::from_chars(first, first + 16, value, 16);
+  if (bad != std::errc{} || end != first + 16) return std::nullopt;
+  return agent_id{value};
+}
+
+token_hasher::token_hasher()
+  : context_(EVP_MD_CTX_new()), algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)) {
+  if (context_ == nullptr || algorithm_ == nullptr) throw std::runtime_error{"OpenSSL has no SHA-256"};
+}
+
+token_hasher::~token_hasher() {
+  EVP_MD_free(algorithm_);
+  EVP_MD_CTX_free(context_);
+}
+
+token_digest token_hasher::digest(std::string_view token) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  EVP_DigestInit_ex2(context_, algorithm_, nullptr);
+  EVP_DigestUpdate(context_, token.data(), token.size());
+  EVP_DigestFinal_ex(context_, hash.data(), nullptr);
+  token_digest out;
+  for (size_t i = 0; i < 8; ++i) {
+    out.high = out.high << 8 | hash[i];
+    out.low = out.low << 8 | hash[i + 8];
+  }
+  return out;
+}
+
+std::string random_secret() {
+  std::array<unsigned char, secret_bytes> secret{};
+  if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1)
+    throw std::runtime_error{"OpenSSL has no random numbers"};
+  return base64url(secret.data(), secret.size());
+}
+
+credential random_credentials::issue(agent_id id) {
+  auto token = std::string{prefix} + to_string(id).substr(3) + '_' + random_secret();
+  auto digest = hasher_.digest(token);
+  return {std::move(token), digest};
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace muster

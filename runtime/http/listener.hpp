@@ -1,0 +1,60 @@
+// Accepts connections on one address and hands each to a loop's sessions.
+#pragma once
+
+#include "runtime/http/session.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include <filesystem>
+
+namespace muster::http {
+
+// Accepts on the loop of its executor. Several listeners may share a TCP
+// address: the kernel spreads connections over them.
+class listener {
+ public:
+  // Binds and listens; throws boost::system::system_error that names the address.
+  listener(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& at,
+           session_environment& environment, size_t connections, bool share_port);
+  ~listener();
+
+  void start();
+  // Stops accepting; connections stay.
+  void stop();
+  boost::asio::ip::tcp::endpoint address() const { return acceptor_.local_endpoint(); }
+
+ private:
+  void accept();
+  void refuse(boost::asio::ip::tcp::socket socket);
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  session_environment& environment_;
+  size_t connections_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// A unix socket that only its owner and root may use; they need no token.
+class owner_listener {
+ public:
+  // Replaces a socket file that a dead manager left behind.
+  owner_listener(boost::asio::io_context& loop, std::filesystem::path at, session_environment& environment);
+  ~owner_listener();
+
+  void start();
+  void stop();
+
+ private:
+  void accept();
+
+  std::filesystem::path path_;
+  boost::asio::local::stream_protocol::acceptor acceptor_;
+  session_environment& environment_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// "127.0.0.1:8080" or "[::1]:8080"; throws std::invalid_argument that names the text.
+boost::asio::ip::tcp::endpoint parse_address(const std::string& text);
+std::string to_string(const boost::asio::ip::tcp::endpoint& address);
+
+}  // namespace muster::http

@@ -1,0 +1,38 @@
+// Requests and responses, apart from how they travel.
+#include "runtime/http/message.hpp"
+
+#include <boost/beast/http/status.hpp>
+#include <boost/url/parse_query.hpp>
+
+namespace muster::http {
+
+void request::clear() {
+  method = verb::unknown;
+  for (auto* text :
+       {&path, &query, &authorization, &content_type, &content_encoding, &if_none_match, &body, &tenant})
+    text->clear();
+  content_length.reset();
+  has_body = false;
+  matched = nullptr;
+  caller = {};
+}
+
+std::optional<std::string> request::parameter(std::string_view name) const {
+  if (query.empty()) return std::nullopt;
+  auto parsed = boost::urls::parse_query(query);
+  if (!parsed) return std::nullopt;
+  for (auto entry : *parsed)
+    if (entry.key == name) return std::string{entry.value};
+  return std::nullopt;
+}
+
+response& response::with(std::string_view name, std::string_view value) & {
+  headers.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+std::string_view reason_phrase(unsigned status) {
+  return boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+}
+
+}  // namespace muster::http

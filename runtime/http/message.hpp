@@ -1,0 +1,96 @@
+// An HTTP request as routes see it and the response they give, whether they came
+// over a socket or, in the test harness, from the test itself.
+#pragma once
+
+#include "messages/ids.hpp"
+
+#include <boost/beast/http/verb.hpp>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace muster::http {
+
+using boost::beast::http::verb;
+
+struct route;
+
+// Strings are kept and used again from request to request of a connection.
+struct request {
+  verb method = verb::unknown;
+  std::string path;   // percent-decoded, duplicate slashes collapsed, as long as matching needs it
+  std::string query;  // without '?', still encoded
+  std::string authorization;
+  std::string content_type;
+  std::string content_encoding;
+  std::string if_none_match;
+  std::string body;  // inflated; its capacity leaves the padding that simdjson reads
+  std::string peer;  // "127.0.0.1:4711", or "unix"
+  std::optional<uint64_t> content_length;
+  bool has_body = false;
+  bool old_version = false;   // HTTP/1.0
+  bool trusted_peer = false;  // came over the owner's unix socket: needs no token
+
+  // Set by the router and by the check of credentials.
+  const route* matched = nullptr;
+  std::array<std::string_view, 3> parameters;  // point into `path`
+  agent_id caller{};                           // the agent whose token was shown
+  std::string tenant;                          // of the enrolment secret that was shown
+
+  // Makes it ready for the next request; keeps allocations.
+  void clear();
+  // The value of a query parameter, decoded; nothing if it is absent.
+  std::optional<std::string> parameter(std::string_view name) const;
+};
+
+struct response {
+  unsigned status = 200;
+  std::string body;
+  std::string_view content_type = "application/json";  // has static storage
+  std::string headers;                                 // more of them, each ended by CRLF
+  bool close = false;                                  // the connection ends with this
+
+  response& with(std::string_view name, std::string_view value) &;
+  response&& with(std::string_view name, std::string_view value) && {
+    return std::move(this->with(name, value));
+  }
+};
+
+// One request under way. Answered at most once; what comes late is dropped.
+class exchange {
+ public:
+  virtual ~exchange() = default;
+  virtual void answer(uint32_t number, response&& with) = 0;
+};
+
+// Where the answer to one request goes. Cheap to copy; use on the loop only.
+class reply {
+ public:
+  reply(std::shared_ptr<exchange> to, uint32_t number) : to_(std::move(to)), number_(number) {}
+  void operator()(response&& with) const { to_->answer(number_, std::move(with)); }
+
+ private:
+  std::shared_ptr<exchange> to_;
+  uint32_t number_;
+};
+
+// What a listener serves. Runs on one loop.
+class service {
+ public:
+  virtual ~service() = default;
+  // Looks at the head alone; an answer refuses the request before its body is read.
+  virtual std::optional<response> admit(request& head) = 0;
+  // Handles the complete request and answers now or later.
+  virtual void serve(request& full, reply to) = 0;
+  // Words a failure of HTTP itself in the form that this listener's clients read.
+  virtual response problem(unsigned status, std::string_view detail) = 0;
+};
+
+std::string_view reason_phrase(unsigned status);
+
+}  // namespace muster::http

@@ -1,0 +1,164 @@
+// One request, from bytes to fields.
+#include "runtime/http/request_parser.hpp"
+
+#include <simdjson.h>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/system/error_category.hpp>
+#include <boost/url/pct_string_view.hpp>
+
+namespace muster::http {
+
+namespace {
+
+// What the parser finds wrong beyond HTTP's own grammar.
+enum class body_error {
+  inflate_corrupt = 1,
+  inflate_too_large,
+  inflate_too_dense,
+  inflate_short,
+  over_budget,
+  bad_target,
+  bad_length
+};
+
+class body_error_category final : public boost::system::error_category {
+ public:
+  const char* name() const noexcept override { return "muster.http"; }
+  std::string message(int code) const override {
+    switch (static_cast<body_error>(code)) {
+      case body_error::inflate_corrupt: return "the body is not valid gzip";
+      case body_error::inflate_too_large: return "the inflated body is too large";
+      case body_error::inflate_too_dense: return "the body inflates by more than the allowed ratio";
+      case body_error::inflate_short: return "the gzip body ends too early";
+      case body_error::over_budget: return "too many bodies are being received at once";
+      case body_error::bad_target: return "the request target is not a valid path";
+      case body_error::bad_length: return "the Content-Length is not valid";
+    }
+    return "unknown";
+  }
+};
+
+const body_error_category& category() {
+  static const body_error_category instance;
+  return instance;
+}
+
+request_parser::error_code make(body_error code) { return {static_cast<int>(code), category()}; }
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+bool split_target(std::string_view target, request& into) {
+  if (target.empty() || target.front() != '/') return false;
+  auto path = target.substr(0, target.find_first_of("?#"));
+  if (path.size() < target.size() && target[path.size()] == '?') {
+    auto query = target.substr(path.size() + 1);
+    into.query = query.substr(0, query.find('#'));
+  }
+  for (char c : path)
+    if (into.path.empty() || c != '/' || into.path.back() != '/') into.path.push_back(c);
+  if (path.find('%') == std::string_view::npos) return true;
+  auto encoded = boost::urls::make_pct_string_view(into.path);
+  if (!encoded) return false;
+  auto decoded = encoded->decode();
+  into.path.assign(decoded.begin(), decoded.end());
+  return into.path.find('\0') == std::string::npos;
+}
+
+request_parser::request_parser(request& into, const parser_limits& limits, body_budget& budget)
+  : into_(into), limits_(limits), budget_(budget) {
+  header_limit(limits.header_bytes);
+  body_limit(limits.body_bytes);
+}
+
+request_parser::~request_parser() { budget_.give_back(reserved_); }
+
+void request_parser::on_request_impl(verb method, text, text target, int version, error_code& failed) {
+  into_.method = method;
+  into_.old_version = version < 11;
+  if (target == "*" && method == verb::options) into_.path = "*";
+  else if (!split_target(view(target), into_)) failed = make(body_error::bad_target);
+}
+
+void request_parser::on_field_impl(field name, text name_text, text value, error_code&) {
+  switch (name) {
+    case field::authorization: into_.authorization = view(value); break;
+    case field::content_type: into_.content_type = view(value); break;
+    case field::content_encoding: into_.content_encoding = view(value); break;
+    case field::if_none_match: into_.if_none_match = view(value); break;
+    case field::expect: expects_continue_ = boost::beast::iequals(value, "100-continue"); break;
+    default: (void)name_text;
+  }
+}
+
+void request_parser::on_header_impl(error_code&) {
+  if (auto length = content_length()) into_.content_length = *length;
+  into_.has_body = chunked() || into_.content_length.value_or(0) > 0;
+}
+
+void request_parser::on_body_init_impl(const boost::optional<uint64_t>& length, error_code& failed) {
+  if (boost::beast::iequals(into_.content_encoding, "gzip"))
+    inflater_.emplace(inflate_limits{limits_.body_bytes, limits_.inflate_ratio});
+  const auto expected = static_cast<size_t>(length.value_or(0));
+  if (expected > limits_.body_bytes) failed = boost::beast::http::error::body_limit;
+  else if (!budget_.take(expected)) failed = make(body_error::over_budget);
+  else reserved_ = expected;
+  if (!failed && !inflater_) into_.body.reserve(expected + simdjson::SIMDJSON_PADDING);
+}
+
+size_t request_parser::on_body_impl(text piece, error_code& failed) {
+  if (inflater_) inflate(view(piece), failed);
+  else append(view(piece), failed);
+  return piece.size();
+}
+
+void request_parser::append(std::string_view piece, error_code& failed) {
+  const auto size = into_.body.size() + piece.size();
+  if (size > limits_.body_bytes) failed = boost::beast::http::error::body_limit;
+  else if (size > reserved_ && !budget_.take(size - reserved_)) failed = make(body_error::over_budget);
+  else {
+    reserved_ = std::max(reserved_, size);
+    into_.body.append(piece);
+  }
+}
+
+void request_parser::inflate(std::string_view piece, error_code& failed) {
+  inflated_ = inflater_->feed(piece, into_.body);
+  if (inflated_ == inflate_verdict::corrupt) failed = make(body_error::inflate_corrupt);
+  else if (inflated_ == inflate_verdict::too_large) failed = make(body_error::inflate_too_large);
+  else if (inflated_ == inflate_verdict::too_dense) failed = make(body_error::inflate_too_dense);
+  else if (into_.body.size() > reserved_) {
+    if (budget_.take(into_.body.size() - reserved_)) reserved_ = into_.body.size();
+    else failed = make(body_error::over_budget);
+  }
+}
+
+void request_parser::on_finish_impl(error_code& failed) {
+  if (inflater_ && into_.has_body && inflated_ != inflate_verdict::done)
+    failed = make(body_error::inflate_short);
+  into_.body.reserve(into_.body.size() + simdjson::SIMDJSON_PADDING);
+}
+
+unsigned request_parser::status_of(const error_code& failed) {
+  using boost::beast::http::error;
+  if (failed == error::header_limit || failed == error::buffer_overflow) return 431;
+  if (failed == error::body_limit) return 413;
+  if (failed == error::bad_version) return 505;
+  if (failed == make(body_error::inflate_too_large) || failed == make(body_error::inflate_too_dense))
+    return 413;
+  if (failed == make(body_error::over_budget)) return 503;
+  return 400;
+}
+
+std::string request_parser::describe(const error_code& failed) {
+  using boost::beast::http::error;
+  if (failed == error::header_limit || failed == error::buffer_overflow)
+    return "the header fields are too large";
+  if (failed == error::body_limit) return "the body is too large";
+  if (failed.category() == category()) return failed.message();
+  return "not a valid HTTP request: " + failed.message();
+}
+
+}  // namespace muster::http

@@ -1,0 +1,167 @@
+// The fleet listener: what agents ask, passed on to actors.
+#include "runtime/ingress/fleet_routes.hpp"
+
+#include "messages/type_ids.hpp"
+#include "runtime/ingress/fleet_door.hpp"
+#include "runtime/ingress/problems.hpp"
+
+#include <fmt/format.h>
+
+#include <caf/all.hpp>
+
+#include <charconv>
+
+namespace muster {
+
+namespace {
+
+http::response ok(std::string body, unsigned status = 200) {
+  http::response words;
+  words.status = status;
+  words.body = std::move(body);
+  return words;
+}
+
+}  // namespace
+
+void fleet_door::serve(http::request& full, http::reply to) {
+  if (operators_ != nullptr && !router_.owns(full.matched)) return operators_->serve(full, std::move(to));
+  switch (static_cast<fleet_route>(full.matched->name)) {
+    case fleet_route::heartbeat: return take_heartbeat(full, std::move(to));
+    case fleet_route::registration: return register_agent(full, std::move(to));
+    case fleet_route::events: return take_events(full, std::move(to));
+    case fleet_route::departure: return deregister(full, std::move(to));
+    case fleet_route::policy: return to(show_policy(full));
+    case fleet_route::rules: return to(ok(panguard::write_rules()));
+    case fleet_route::health: return to(show_health());
+  }
+}
+
+http::response fleet_door::problem(const caf::error& failed) {
+  const auto what = to_problem(failed);
+  auto words = problem(what.status, what.detail);
+  if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
+  return words;
+}
+
+// The caller's slot, unless it was removed while its body arrived.
+slot_table::entry* fleet_door::caller(const http::request& from) { return host_.slots().find(from.caller); }
+
+// Parses the body, or answers what is wrong with it.
+bool fleet_door::read(const http::request& from, const http::reply& to) {
+  if (host_.parser().parse(from.body)) return true;
+  to(problem(400, host_.parser().problem()));
+  return false;
+}
+
+// Where an agent's beats belong: a stable place within the interval, so that a
+// fleet that came back together drifts apart.
+panguard::pace fleet_door::pace_of(agent_id id, dialect speaks) const {
+  const auto interval = host_.settings().intervals[static_cast<size_t>(speaks)];
+  const auto step = (raw(id) * 0x9E3779B97F4A7C15u) >> 32;
+  const std::chrono::milliseconds phase{static_cast<int64_t>(step) % interval.count()};
+  const auto now = host_.utc_now().time_since_epoch() % interval;
+  auto next = (phase - now + interval) % interval;
+  if (next < interval / 2) next += interval;
+  return {interval, phase, next};
+}
+
+void fleet_door::register_agent(http::request& from, http::reply to) {
+  if (!read(from, to)) return;
+  auto facts = panguard::read_registration(host_.parser().root());
+  if (!facts.value) return to(problem(400, facts.problem));
+  const auto& settings = host_.settings();
+  const auto policy =
+    settings.new_identity_for_duplicates ? duplicate_policy::new_identity : duplicate_policy::reconnect;
+  host_.self()
+    .request(host_.ports().fleet, caf::infinite,
+             enrol_agent{dialect::panguard, from.tenant, *facts.value, settings.labels, policy, from.peer})
+    .then(
+      [this, to, host = *facts.value](const enrolment& welcome) {
+        to(ok(panguard::write_enrolment(welcome, host, pace_of(welcome.id, dialect::panguard)),
+              welcome.reconnected ? 200 : 201));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void fleet_door::take_heartbeat(http::request& from, http::reply to) {
+  heartbeat beat;
+  if (from.has_body) {
+    if (!read(from, to)) return;
+    auto report = panguard::read_report(host_.parser().root());
+    if (!report.value) return to(problem(400, report.problem));
+    beat.report = std::move(*report.value);
+  }
+  auto* slot = caller(from);
+  if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));
+  beat.heard_at = host_.listening_now();
+  beat.received_at = host_.utc_now();
+  host_.slots().note_heard(*slot, beat.received_at);
+  ++host_.counts().heartbeats;
+  host_.self()
+    .request(slot->agent, caf::infinite, std::move(beat))
+    .then(
+      [this, to, id = slot->id, speaks = slot->speaks](const heartbeat_ack& ack) {
+        http::response words;
+        words.body.reserve(256);
+        panguard::write_ack(words.body, id, ack, pace_of(id, speaks));
+        to(std::move(words));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void fleet_door::take_events(http::request& from, http::reply to) {
+  if (!read(from, to)) return;
+  auto threats = panguard::read_threats(host_.parser().root(), from.caller);
+  if (!threats.value) return to(problem(400, threats.problem));
+  auto* slot = caller(from);
+  if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));
+  const auto now = host_.utc_now();
+  host_.slots().note_heard(*slot, now);
+  host_.self()
+    .request(slot->agent, caf::infinite, report_threats{now, std::move(*threats.value)})
+    .then([to](const threats_accepted& accepted) { to(ok(panguard::write_accepted(accepted))); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void fleet_door::deregister(http::request& from, http::reply to) {
+  auto* slot = caller(from);
+  if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));
+  host_.self()
+    .request(slot->agent, caf::infinite, deregister_agent{host_.utc_now()})
+    .then([to, id = slot->id](const committed&) { to(ok(panguard::write_departed(id))); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+// 304 exactly when every version that the agent names is the one it should have.
+http::response fleet_door::show_policy(const http::request& from) {
+  const auto asked = from.parameter("version");
+  const auto etag = fmt::format("\"{}\"", panguard::built_in_policy_version);
+  bool named = false;
+  bool same = true;
+  if (asked) {
+    uint64_t version = 0;
+    auto [end, bad] = std::from_chars(asked->data(), asked->data() + asked->size(), version);
+    if (bad != std::errc{} || end != asked->data() + asked->size())
+      return problem(400, "query parameter 'version' must be a whole number of 0 or more");
+    named = true;
+    same = version == panguard::built_in_policy_version;
+  }
+  if (!from.if_none_match.empty()) {
+    named = true;
+    auto tag = std::string_view{from.if_none_match};
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    same = same && (tag == etag || tag == "*");
+  }
+  auto words = named && same ? ok({}, 304) : ok(panguard::write_policy());
+  words.with("ETag", etag).with("Cache-Control", "private, no-cache");
+  return words;
+}
+
+// One body for every dialect; tells a stranger nothing of the fleet.
+http::response fleet_door::show_health() {
+  const auto up = std::chrono::duration_cast<std::chrono::seconds>(host_.now().time_since_epoch() - started_);
+  return ok(fmt::format(R"({{"ok":true,"status":"ok","running":true,"uptime":{}}})", up.count()));
+}
+
+}  // namespace muster

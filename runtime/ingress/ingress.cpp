@@ -1,0 +1,81 @@
+// The loop's own timers and what they do.
+#include "runtime/ingress/ingress.hpp"
+
+#include "messages/type_ids.hpp"
+#include "runtime/wire/timestamp.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster {
+
+ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings settings)
+  : self_(self),
+    ports_(std::move(ports)),
+    settings_(std::move(settings)),
+    budget_(settings_.body_budget),
+    loop_number_(ports_.listening->add_loop(now())),
+    date_(to_http_date(ports_.utc_now())) {
+  lanes_.set_rates(settings_.rates);
+  self_.become(caf::behavior{
+    [this](const publish_slots& news) {
+      slots_.publish(news);
+      return slots_published{};
+    },
+    [this](pulse_due) { pulse(); },
+    [this](sweep_due) { sweep(); },
+  });
+  self_.delayed_send(&self_, pulse_interval, pulse_due{});
+  self_.delayed_send(&self_, sweep_interval, sweep_due{});
+}
+
+http::session_environment ingress::environment(http::service& serves, size_t& connections) {
+  return {serves,    settings_.sessions,
+          budget_,   counts_.sessions,
+          sessions_, connections,
+          waiting_,  second_,
+          date_,     [this] { self_.run_woken(); }};
+}
+
+void ingress::apply(ingress_settings settings) {
+  settings_ = std::move(settings);
+  lanes_.set_rates(settings_.rates);
+}
+
+void ingress::pulse() {
+  const auto refused = lanes_.refused(lane::heartbeats);
+  const bool heard_all = refused == std::exchange(beats_refused_, refused);
+  counts_.deaf += ports_.listening->pulse(loop_number_, now(), heard_all);
+  self_.delayed_send(&self_, pulse_interval, pulse_due{});
+}
+
+void ingress::sweep() {
+  ++second_;
+  date_ = to_http_date(ports_.utc_now());
+  lanes_.sweep();
+  for (auto it = sessions_.begin(); it != sessions_.end();) {
+    auto alive = it->shared_from_this();
+    ++it;
+    alive->sweep();
+  }
+  if (auto heard = slots_.take_heard(); !heard.beats.empty()) self_.send(ports_.fleet, std::move(heard));
+  on_sweep(snapshot());
+  self_.delayed_send(&self_, sweep_interval, sweep_due{});
+}
+
+bool ingress::finish() {
+  for (auto it = sessions_.begin(); it != sessions_.end();) {
+    auto alive = it->shared_from_this();
+    ++it;
+    alive->finish();
+  }
+  return waiting_ == 0;
+}
+
+ingress_counts ingress::snapshot() const {
+  auto out = counts_;
+  out.waiting = waiting_;
+  for (size_t i = 0; i < lane_count; ++i) out.refused_by_lane[i] = lanes_.refused(static_cast<lane>(i));
+  return out;
+}
+
+}  // namespace muster

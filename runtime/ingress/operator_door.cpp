@@ -1,0 +1,104 @@
+// The operator listener: who may come in, and how answers are worded. What
+// operators ask is in operator_routes.cpp.
+#include "runtime/ingress/operator_door.hpp"
+
+#include "messages/type_ids.hpp"
+#include "runtime/crypto/tokens.hpp"
+#include "runtime/ingress/fleet_routes.hpp"
+#include "runtime/ingress/operator_routes.hpp"
+#include "runtime/ingress/problems.hpp"
+#include "runtime/wire/operator_api.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <fmt/format.h>
+
+#include <caf/all.hpp>
+
+namespace muster {
+
+using http::verb;
+
+namespace {
+
+constexpr uint8_t open_to_all = 1;
+
+std::vector<http::route> operator_routes() {
+  auto make = [](verb method, std::string_view pattern, operator_route name, uint8_t access = 0) {
+    return http::route{method, pattern, static_cast<uint8_t>(name), static_cast<uint8_t>(lane::reads),
+                       access};
+  };
+  using enum operator_route;
+  return {
+    make(verb::get, "/operator/v1/status", status),
+    make(verb::get, "/operator/v1/agents", agents),
+    make(verb::get, "/operator/v1/agents/{}", agent),
+    make(verb::delete_, "/operator/v1/agents/{}", removal),
+    make(verb::put, "/operator/v1/agents/{}/labels", labels),
+    make(verb::get, "/operator/v1/agents/{}/history", history),
+    make(verb::get, "/operator/v1/audit", audit),
+    make(verb::get, "/operator/v1/threats", threats),
+    make(verb::get, "/metrics", metrics),
+    make(verb::get, "/healthz", healthz, open_to_all),
+    make(verb::get, "/readyz", readyz, open_to_all),
+    make(verb::get, "/health", healthz, open_to_all),
+    make(verb::get, "/api/agents", panguard_agents),
+    make(verb::get, "/api/agents/{}", panguard_agent),
+  };
+}
+
+}  // namespace
+
+operator_door::operator_door(ingress& host, operator_context context)
+  : host_(host), board_(std::move(context.board)), router_(operator_routes()) {}
+
+std::optional<http::response> operator_door::admit(http::request& head) {
+  switch (router_.match(head)) {
+    case http::match_result::found: break;
+    case http::match_result::no_path: return problem(404, "no such route");
+    case http::match_result::no_method:
+      if (head.method == verb::options) {
+        http::response words{204, {}, {}, {}, false};
+        words.with("Allow", router_.allowed(head));
+        return words;
+      }
+      return problem(405, "the method is not allowed here").with("Allow", router_.allowed(head));
+  }
+  const bool trusted = head.trusted_peer || head.matched->access == open_to_all;
+  if (!trusted && !same_secret(bearer_of(head.authorization), board_->token())) {
+    ++host_.counts().refused_credentials;
+    return unauthorized(problem(401, "the operator's token is missing or wrong"));
+  }
+  if (!head.content_encoding.empty() && !boost::beast::iequals(head.content_encoding, "gzip")
+      && !boost::beast::iequals(head.content_encoding, "identity"))
+    return problem(415, "Content-Encoding must be gzip or absent").with("Accept-Encoding", "gzip");
+  if (head.has_body && head.method == verb::put && !head.content_type.starts_with("application/json"))
+    return problem(415, "Content-Type must be application/json");
+  return std::nullopt;
+}
+
+http::response operator_door::problem(unsigned status, std::string_view detail) {
+  http::response words;
+  words.status = status;
+  words.content_type = "application/problem+json";
+  words.body = operator_api::write_problem(status, http::reason_phrase(status), detail);
+  return words;
+}
+
+http::response operator_door::problem(const caf::error& failed) {
+  const auto what = to_problem(failed);
+  auto words = problem(what.status, what.detail);
+  if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
+  return words;
+}
+
+void operator_door::answer(const http::reply& to, const std::string& known, std::string body) {
+  const auto tag = fmt::format("\"{:016x}\"", std::hash<std::string>{}(body));
+  http::response words;
+  if (known == tag || known == "W/" + tag) words.status = 304;
+  else words.body = std::move(body);
+  words.with("ETag", tag).with("Cache-Control", "no-cache");
+  to(std::move(words));
+}
+
+}  // namespace muster

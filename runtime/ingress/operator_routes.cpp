@@ -1,0 +1,254 @@
+// The operator listener: what operators ask, passed on to actors.
+#include "runtime/ingress/operator_routes.hpp"
+
+#include "messages/enrolment.hpp"
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ingress/query_reader.hpp"
+#include "runtime/metrics/exposition.hpp"
+#include "runtime/wire/operator_api.hpp"
+#include "runtime/wire/panguard.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+
+namespace muster {
+
+namespace {
+
+constexpr std::chrono::seconds patience{10};  // for an actor to answer an operator
+constexpr size_t label_limit = 64;            // labels of one agent
+constexpr size_t label_bytes = 128;           // of a label's key, and of its value
+
+http::response ok(std::string body) {
+  http::response words;
+  words.body = std::move(body);
+  return words;
+}
+
+// True for a key or value that a label selector can name.
+bool plain_label(std::string_view text) {
+  return text.size() <= label_bytes && text.find_first_of("=,") == std::string_view::npos;
+}
+
+}  // namespace
+
+void operator_door::serve(http::request& full, http::reply to) {
+  switch (static_cast<operator_route>(full.matched->name)) {
+    case operator_route::status: return show_status(std::move(to));
+    case operator_route::agents: return list(full, std::move(to));
+    case operator_route::agent: return show(full, std::move(to));
+    case operator_route::removal: return remove(full, std::move(to));
+    case operator_route::labels: return label(full, std::move(to));
+    case operator_route::history: return history(full, std::move(to));
+    case operator_route::audit: return audit(full, std::move(to));
+    case operator_route::threats: return threats(full, std::move(to));
+    case operator_route::metrics: return metrics(std::move(to));
+    case operator_route::healthz: return to(ok(R"({"ok":true,"status":"ok"})"));
+    case operator_route::readyz: return ready(std::move(to));
+    case operator_route::panguard_agents: return panguard_list(full, std::move(to));
+    case operator_route::panguard_agent: return panguard_show(full, std::move(to));
+  }
+}
+
+void operator_door::show_status(http::reply to) {
+  host_.self()
+    .request(host_.ports().fleet, patience, count_agents{})
+    .then(
+      [this, to](const fleet_counts& counts) {
+        const operator_api::status_facts facts{
+          board_->started_at(),    host_.utc_now(),       board_->fleet_address, board_->operator_address,
+          board_->counts().size(), board_->store_bytes(), board_->store_limit};
+        to(ok(operator_api::write_status(counts, facts)));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::list(const http::request& from, http::reply to) {
+  query_reader query{from,
+                     {"status", "dialect", "tenant", "label", "text", "hostname", "machine_id", "contested",
+                      "limit", "cursor"}};
+  list_agents wanted;
+  wanted.status = query.status();
+  wanted.speaks = query.speaks();
+  wanted.tenant = query.text("tenant");
+  wanted.label = query.text("label");
+  wanted.text = query.text("text");
+  wanted.hostname = query.text("hostname");
+  wanted.machine_id = query.text("machine_id");
+  wanted.contested_only = query.flag("contested");
+  wanted.limit = query.limit();
+  wanted.from_slot = static_cast<uint32_t>(query.cursor());
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  host_.self()
+    .request(host_.ports().fleet, patience, std::move(wanted))
+    .then([to, known = from.if_none_match](
+            const agent_page& page) { answer(to, known, operator_api::write_agents(page)); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+// Asks the fleet, and through it the agent, then the archive for what is only on disk.
+template <class Done>
+void operator_door::with_details(const http::request& from, http::reply to, Done done) {
+  const auto id = parse_agent_id(from.parameters[0]);
+  if (!id) return to(problem(404, "no such agent"));
+  host_.self()
+    .request(host_.ports().fleet, patience, show_agent{*id})
+    .then(
+      [this, to, id = *id, done](const agent_details& details) {
+        host_.self()
+          .request(host_.ports().archive, patience, read_agent{id})
+          .then([details, done](const agent_record& record) { done(details, record); },
+                [this, to](caf::error& failed) { to(problem(failed)); });
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::show(const http::request& from, http::reply to) {
+  with_details(from, to,
+               [to, known = from.if_none_match](const agent_details& details, const agent_record& record) {
+                 answer(to, known, operator_api::write_agent(details, record));
+               });
+}
+
+void operator_door::remove(const http::request& from, http::reply to) {
+  const auto id = parse_agent_id(from.parameters[0]);
+  if (!id) return to(problem(404, "no such agent"));
+  host_.self()
+    .request(host_.ports().fleet, caf::infinite, remove_agent{*id, "operator " + from.peer})
+    .then(
+      [to](const committed&) {
+        to({204, {}, {}, {}, false});
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::label(const http::request& from, http::reply to) {
+  const auto id = parse_agent_id(from.parameters[0]);
+  if (!id) return to(problem(404, "no such agent"));
+  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
+  json::object_reader body{host_.parser().root()};
+  label_agent request{*id, {}, "operator " + from.peer};
+  auto labels = body.object("labels");
+  if (!body.failed() && !labels) body.fail("labels", "is missing");
+  if (labels) {
+    for (const auto& key : labels->names()) {
+      auto value = labels->text(key, label_bytes);
+      if (key.empty() || !plain_label(key) || !plain_label(value))
+        labels->fail(key, "a label has at most 128 bytes each side and neither '=' nor ','");
+      request.labels.emplace(key, std::move(value));
+    }
+    if (request.labels.size() > label_limit) labels->fail("", "more than 64 labels");
+    body.adopt(*labels);
+  }
+  if (body.failed()) return to(problem(400, body.problem()));
+  host_.self()
+    .request(host_.ports().fleet, caf::infinite, std::move(request))
+    .then(
+      [to](const committed&) {
+        to({204, {}, {}, {}, false});
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::history(const http::request& from, http::reply to) {
+  query_reader query{from, {"limit", "cursor"}};
+  const auto id = parse_agent_id(from.parameters[0]);
+  if (!id) return to(problem(404, "no such agent"));
+  read_history wanted{*id, query.cursor(), query.limit()};
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  auto read = [this, to, known = from.if_none_match](const read_history& page) {
+    host_.self()
+      .request(host_.ports().archive, patience, page)
+      .then([to, known](const change_page& found) { answer(to, known, operator_api::write_history(found)); },
+            [this, to](caf::error& failed) { to(problem(failed)); });
+  };
+  host_.self()
+    .request(host_.ports().fleet, patience, show_agent{*id})
+    .then(
+      [wanted, read](const agent_details& details) mutable {
+        if (wanted.from == 0) wanted.from = details.row.last_change;
+        read(wanted);
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::audit(const http::request& from, http::reply to) {
+  query_reader query{from, {"subject", "action", "limit", "cursor"}};
+  read_audit wanted{query.text("subject"), query.text("action"), query.cursor(), query.limit()};
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  host_.self()
+    .request(host_.ports().archive, patience, std::move(wanted))
+    .then([to, known = from.if_none_match](
+            const audit_page& page) { answer(to, known, operator_api::write_audit(page)); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::threats(const http::request& from, http::reply to) {
+  query_reader query{from, {"agent", "severity", "conclusion", "since", "limit", "cursor"}};
+  read_threats wanted;
+  wanted.reporter = query.agent();
+  wanted.severity = query.text("severity");
+  wanted.conclusion = query.text("conclusion");
+  wanted.since = query.since();
+  wanted.before = query.cursor();
+  wanted.limit = query.limit();
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  host_.self()
+    .request(host_.ports().archive, patience, std::move(wanted))
+    .then([to, known = from.if_none_match](
+            const threat_page& page) { answer(to, known, operator_api::write_threats(page)); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::metrics(http::reply to) {
+  host_.self()
+    .request(host_.ports().fleet, patience, count_agents{})
+    .then(
+      [this, to](const fleet_counts& counts) {
+        host_.on_sweep(host_.snapshot());  // this loop's counts as of now
+        auto words =
+          ok(write_metrics({counts, board_->counts(), board_->store_bytes(), board_->store_limit}));
+        words.content_type = "text/plain; version=0.0.4; charset=utf-8";
+        to(std::move(words));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+// Ready is a manager whose fleet answers.
+void operator_door::ready(http::reply to) {
+  host_.self()
+    .request(host_.ports().fleet, patience, count_agents{})
+    .then([to](const fleet_counts&) { to(ok(R"({"ok":true,"status":"ready"})")); },
+          [this, to](caf::error&) { to(problem(503, "the fleet does not answer")); });
+}
+
+void operator_door::panguard_list(const http::request& from, http::reply to) {
+  query_reader query{from, {"limit", "cursor"}};
+  list_agents wanted;
+  wanted.speaks = dialect::panguard;
+  wanted.limit = query.text("limit").empty() ? max_page : query.limit();
+  wanted.from_slot = static_cast<uint32_t>(query.cursor());
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  host_.self()
+    .request(host_.ports().fleet, patience, count_agents{})
+    .then(
+      [this, to, wanted](const fleet_counts& counts) {
+        const auto total = counts.by_dialect[static_cast<size_t>(dialect::panguard)];
+        host_.self()
+          .request(host_.ports().fleet, patience, wanted)
+          .then([to, total](const agent_page& page) { to(ok(panguard::write_agents(page, total))); },
+                [this, to](caf::error& failed) { to(problem(failed)); });
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::panguard_show(const http::request& from, http::reply to) {
+  with_details(from, to, [to](const agent_details& details, const agent_record& record) {
+    to(ok(panguard::write_agent(details, record)));
+  });
+}
+
+}  // namespace muster

@@ -1,0 +1,27 @@
+// From error codes to HTTP.
+#include "runtime/ingress/problems.hpp"
+
+#include "messages/errors.hpp"
+
+#include <caf/deep_to_string.hpp>
+#include <caf/error.hpp>
+
+namespace muster {
+
+http_problem to_problem(const caf::error& failed) {
+  if (failed.category() != caf::atom("fleet"))
+    return {503, "the part of the manager that knows did not answer", 1};
+  switch (static_cast<fleet_error>(failed.code())) {
+    case fleet_error::agent_unknown: return {404, "no such agent"};
+    case fleet_error::record_missing: return {404, "no such record"};
+    case fleet_error::cursor_invalid: return {400, "the cursor is not one that this manager gave out"};
+    case fleet_error::fleet_full: return {503, "the fleet is full: limits.agents is reached", 60};
+    case fleet_error::store_full:
+      return {507, "the store is full: limits.store_bytes is reached or the disk is full", 60};
+    case fleet_error::store_failed: return {503, "the store could not write", 5};
+    case fleet_error::shutting_down: return {503, "the manager is stopping", 5};
+  }
+  return {500, "unknown error"};
+}
+
+}  // namespace muster

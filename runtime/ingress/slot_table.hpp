@@ -1,0 +1,47 @@
+// What one loop knows of every agent, by slot: its actor and the tokens it may
+// show. Filled by the fleet before anyone can hold such a token, so a heartbeat
+// needs no other actor than its agent.
+#pragma once
+
+#include "messages/loops.hpp"
+
+#include <vector>
+
+namespace muster {
+
+enum class token_verdict : uint8_t {
+  unknown,     // no such agent, or not its token
+  current,     // the token in use
+  issued,      // a fresh one, used for the first time on this loop
+  superseded,  // the one that the current one replaced
+};
+
+class slot_table {
+ public:
+  struct entry {
+    agent_id id{};  // serial 0: the slot is free
+    agent_tokens tokens;
+    agent_actor agent;
+    utc_time heard_at{};  // last beat on this loop, for the next beats_heard
+    bool heard = false;
+    dialect speaks = dialect::panguard;
+  };
+
+  void publish(const publish_slots& news);
+
+  // Nothing unless an agent with exactly this id exists.
+  entry* find(agent_id id);
+
+  // Compares with all three tokens, whichever matches first.
+  static token_verdict check(const entry& slot, const token_digest& shown);
+
+  // Notes a beat for the next take_heard().
+  void note_heard(entry& slot, utc_time at);
+  beats_heard take_heard();
+
+ private:
+  std::vector<entry> slots_;
+  std::vector<uint32_t> heard_;  // slots with `heard` set
+};
+
+}  // namespace muster

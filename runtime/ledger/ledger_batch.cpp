@@ -1,0 +1,70 @@
+// Requests become records.
+#include "runtime/ledger/ledger_batch.hpp"
+
+#include <algorithm>
+
+namespace muster {
+
+uint64_t ledger_batch::apply(const record_agent& request) {
+  const auto& record = request.record;
+  writing_.put(ledger_table::agents, raw(record.id), encoder_.agent(record));
+  last_serial_ = std::max<uint64_t>(last_serial_, serial_of(record.id));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const forget_agent& request) {
+  writing_.remove(ledger_table::agents, raw(request.id));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_changes& request) {
+  if (!request.changes.empty())
+    writing_.append(ledger_table::changes, request.number, encoder_.changes(request.changes));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_threats& request) {
+  if (request.report.threats.empty()) return 0;
+  auto number = next(ledger_table::threats, meta_number::threats_purged, last_threat_);
+  writing_.append(ledger_table::threats, number, encoder_.threats(request.report));
+  return number;
+}
+
+uint64_t ledger_batch::apply(const record_standings& request) {
+  for (const auto& block : request.blocks)
+    writing_.put(ledger_table::standings, block.block, encoder_.standings(block));
+  writing_.set(meta_number::changes_until, request.changes_until);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_audit& request) {
+  append(request.entries);
+  return 0;
+}
+
+void ledger_batch::append(const std::vector<audit_entry>& entries) {
+  for (const auto& entry : entries) {
+    auto number = next(ledger_table::audit, meta_number::audit_purged, last_audit_);
+    writing_.append(ledger_table::audit, number, encoder_.audit(entry));
+  }
+}
+
+// Numbers go on after a restart, and even when everything before was purged.
+uint64_t ledger_batch::next(ledger_table table, meta_number purged, uint64_t& last) {
+  if (last == 0) {
+    record_cursor at{writing_, table};
+    last = std::max(at.last() ? at.record().key : 0, writing_.number(purged));
+  }
+  return ++last;
+}
+
+caf::error ledger_batch::commit() {
+  if (last_serial_ > writing_.number(meta_number::last_serial))
+    writing_.set(meta_number::last_serial, last_serial_);
+  return writing_.commit();
+}
+
+}  // namespace muster

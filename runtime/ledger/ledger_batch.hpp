@@ -1,0 +1,38 @@
+// One write transaction that holds many requests: what each of them writes.
+#pragma once
+
+#include "messages/ledger.hpp"
+#include "runtime/ledger/record_encoder.hpp"
+#include "runtime/ledger/transactions.hpp"
+
+namespace muster {
+
+class ledger_batch {
+ public:
+  ledger_batch(store& where, record_encoder& encoder) : writing_(where), encoder_(encoder) {}
+
+  // Each returns the number that its `committed` will carry.
+  uint64_t apply(const record_agent& request);
+  uint64_t apply(const forget_agent& request);
+  uint64_t apply(const record_changes& request);
+  uint64_t apply(const record_threats& request);
+  uint64_t apply(const record_standings& request);
+  uint64_t apply(const record_audit& request);
+
+  size_t bytes() const { return writing_.bytes(); }
+
+  // All of it is on disk, or none of it.
+  caf::error commit();
+
+ private:
+  void append(const std::vector<audit_entry>& entries);
+  uint64_t next(ledger_table table, meta_number purged, uint64_t& last);
+
+  write_transaction writing_;
+  record_encoder& encoder_;
+  uint64_t last_audit_ = 0;   // 0 until the first is needed
+  uint64_t last_threat_ = 0;  // the same
+  uint64_t last_serial_ = 0;  // highest in this batch
+};
+
+}  // namespace muster

@@ -1,0 +1,42 @@
+// What the ledger keeps, and under which names. Keys are 64-bit numbers, stored
+// as 8 bytes big-endian so that they sort; values are JSON with a member "v".
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace muster {
+
+// Of the whole store. A store with a greater one is refused, never guessed at.
+constexpr uint64_t schema_version = 1;
+
+enum class ledger_table : uint8_t {
+  agents,     // by agent id: who is enrolled
+  changes,    // by the fleet's numbers: batches of state changes
+  audit,      // numbered by the ledger: one entry each
+  threats,    // numbered by the ledger: one report each
+  standings,  // by block: standings of standings_per_block slots
+};
+constexpr std::array<const char*, 5> ledger_table_names{"agents", "changes", "audit", "threats", "standings"};
+
+// Numbers in the table "meta", as decimal text; 0 when absent.
+enum class meta_number : uint8_t {
+  schema,
+  last_serial,     // highest serial ever given to an agent
+  changes_until,   // the standings contain all changes up to this one
+  changes_purged,  // highest number ever purged, so that none is given twice
+  audit_purged,
+  threats_purged,
+};
+constexpr std::array<const char*, 6> meta_number_names{"schema",         "last_serial",  "changes_until",
+                                                       "changes_purged", "audit_purged", "threats_purged"};
+
+// One record as it lies in the store; `json` is valid as long as its transaction.
+struct stored_record {
+  ledger_table from;
+  uint64_t key;
+  std::string_view json;
+};
+
+}  // namespace muster

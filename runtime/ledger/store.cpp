@@ -1,0 +1,139 @@
+// Opening, creating and checking the environment.
+#include "runtime/ledger/store.hpp"
+
+#include "runtime/ledger/store_check.hpp"
+#include "runtime/ledger/store_errors.hpp"
+#include "runtime/ledger/transactions.hpp"
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+namespace muster {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t map_unit = 65536;  // a multiple of every page size
+
+caf::error make_private_directory(const fs::path& directory) {
+  std::error_code failed;
+  if (directory.has_parent_path()) fs::create_directories(directory.parent_path(), failed);
+  if (mkdir(directory.c_str(), 0700) == 0 || (errno == EEXIST && fs::is_directory(directory, failed)))
+    return {};
+  return store_failure(errno, "create the directory " + directory.string());
+}
+
+caf::error sync_directory(const fs::path& directory) {
+  auto file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  auto code = file < 0 || fsync(file) != 0 ? errno : 0;
+  if (file >= 0) close(file);
+  return code == 0 ? caf::error{} : store_failure(code, "sync the directory " + directory.string());
+}
+
+caf::error write_empty_tables(MDB_env* into) {
+  MDB_txn* writing = nullptr;
+  MDB_dbi table = 0;
+  auto version = std::to_string(schema_version);
+  auto name = std::string{meta_number_names[static_cast<size_t>(meta_number::schema)]};
+  MDB_val key{name.size(), name.data()};
+  MDB_val value{version.size(), version.data()};
+  auto code = mdb_txn_begin(into, nullptr, 0, &writing);
+  if (code != 0) return store_failure(code, "create the ledger");
+  for (const auto* each : ledger_table_names)
+    if (code == 0) code = mdb_dbi_open(writing, each, MDB_CREATE, &table);
+  if (code == 0) code = mdb_dbi_open(writing, "meta", MDB_CREATE, &table);
+  if (code == 0) code = mdb_put(writing, table, &key, &value, 0);
+  if (code == 0) code = mdb_txn_commit(writing);
+  else mdb_txn_abort(writing);
+  return code == 0 ? caf::error{} : store_failure(code, "create the ledger");
+}
+
+}  // namespace
+
+void store::environment_closer::operator()(MDB_env* opened) const { mdb_env_close(opened); }
+
+store::~store() = default;
+
+caf::expected<store::environment> store::open_environment(const fs::path& directory, uint64_t map_bytes) {
+  MDB_env* raw_environment = nullptr;
+  auto code = mdb_env_create(&raw_environment);
+  environment opened{raw_environment};
+  if (code == 0) code = mdb_env_set_maxdbs(raw_environment, ledger_table_names.size() + 1);
+  if (code == 0)
+    code = mdb_env_set_mapsize(raw_environment, (map_bytes + map_unit - 1) / map_unit * map_unit);
+  // A read transaction belongs to its object, since actors move between threads.
+  if (code == 0) code = mdb_env_open(raw_environment, directory.c_str(), MDB_NOTLS, 0600);
+  if (code != 0) return store_failure(code, "open the ledger " + directory.string());
+  return opened;
+}
+
+caf::error store::open_table(const char* name, unsigned& handle) {
+  MDB_txn* opening = nullptr;
+  auto code = mdb_txn_begin(environment_.get(), nullptr, MDB_RDONLY, &opening);
+  if (code == 0 && (code = mdb_dbi_open(opening, name, 0, &handle)) != 0) mdb_txn_abort(opening);
+  else if (code == 0) code = mdb_txn_commit(opening);  // which keeps the handle
+  return code == 0 ? caf::error{} : store_failure(code, std::string{"open the ledger's table "} + name);
+}
+
+caf::error store::open_tables() {
+  if (auto error = open_table("meta", meta_)) return error;
+  read_transaction view{*this};
+  auto schema = view.number(meta_number::schema);
+  if (view.error()) return view.error();
+  if (schema == 0) return store_failure("the ledger names no schema version: it is damaged");
+  if (schema > schema_version)
+    return store_failure("the ledger was written by a newer Muster: its schema is " + std::to_string(schema)
+                         + ", this program knows up to " + std::to_string(schema_version));
+  for (size_t i = 0; i < tables_.size(); ++i)
+    if (auto error = open_table(ledger_table_names[i], tables_[i])) return error;
+  return {};
+}
+
+// Made under another name, so that a crash on the way leaves nothing that looks
+// like a ledger that lost its contents.
+caf::error store::create(const store_options& options) {
+  const auto draft = options.directory / "ledger.new";
+  std::error_code failed;
+  fs::remove_all(draft, failed);
+  if (auto error = make_private_directory(draft)) return error;
+  {
+    auto opened = open_environment(draft, options.map_bytes);
+    if (!opened) return opened.error();
+    if (auto error = write_empty_tables(opened->get())) return error;
+  }
+  if (auto error = sync_directory(draft)) return error;
+  fs::rename(draft, options.directory / "ledger", failed);
+  if (failed) return store_failure(failed.value(), "rename " + draft.string());
+  return sync_directory(options.directory);
+}
+
+caf::expected<std::shared_ptr<store>> store::open(const store_options& options) {
+  if (auto error = make_private_directory(options.directory)) return error;
+  auto lock = data_lock::take(options.directory);
+  if (!lock) return lock.error();
+  const auto place = options.directory / "ledger";
+  std::error_code failed;
+  if (!fs::exists(place, failed))
+    if (auto error = create(options)) return error;
+  if (auto error = check_store_file(place / "data.mdb")) return error;
+  auto opened = open_environment(place, options.map_bytes);
+  if (!opened) return opened.error();
+  std::shared_ptr<store> result{new store{std::move(*lock), std::move(*opened)}};
+  if (auto error = result->open_tables()) return error;
+  return result;
+}
+
+uint64_t store::bytes() const {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  if (mdb_env_info(environment_.get(), &info) != 0 || mdb_env_stat(environment_.get(), &stat) != 0) return 0;
+  return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+}  // namespace muster

@@ -1,0 +1,60 @@
+// The LMDB environment of a manager: one file under `<data directory>/ledger/`,
+// kept to one process by a lock. May be shared by threads: any number read while
+// one writes, each in a transaction of its own (transactions.hpp).
+#pragma once
+
+#include "runtime/ledger/data_lock.hpp"
+#include "runtime/ledger/ledger_tables.hpp"
+
+#include <atomic>
+#include <memory>
+
+struct MDB_env;
+
+namespace muster {
+
+struct store_options {
+  std::filesystem::path directory;          // made with mode 0700 when absent
+  uint64_t map_bytes = uint64_t{16} << 30;  // limits.store_bytes: address space, not disk, until used
+};
+
+class store {
+ public:
+  // A fresh directory gets an empty store. Fails with store_failed and a text for
+  // people when the directory is in use, when the file is damaged, truncated or
+  // of a newer schema (and leaves it as it is). Never starts empty over remains.
+  static caf::expected<std::shared_ptr<store>> open(const store_options& options);
+
+  store(const store&) = delete;
+  store& operator=(const store&) = delete;
+  ~store();
+
+  // Write transactions synced since it was opened; those without a write don't count.
+  uint64_t bytes() const;  // of the file that hold something, free pages among them
+  uint64_t transactions() const { return transactions_.load(std::memory_order_relaxed); }
+
+ private:
+  friend class transaction;
+  friend class write_transaction;
+  friend class record_cursor;
+
+  struct environment_closer {
+    void operator()(MDB_env* environment) const;
+  };
+  using environment = std::unique_ptr<MDB_env, environment_closer>;
+
+  store(data_lock lock, environment opened) : lock_(std::move(lock)), environment_(std::move(opened)) {}
+  static caf::expected<environment> open_environment(const std::filesystem::path& directory,
+                                                     uint64_t map_bytes);
+  static caf::error create(const store_options& options);
+  caf::error open_table(const char* name, unsigned& handle);
+  caf::error open_tables();
+
+  data_lock lock_;  // outlives the environment
+  environment environment_;
+  unsigned meta_ = 0;
+  std::array<unsigned, ledger_table_names.size()> tables_{};
+  std::atomic<uint64_t> transactions_{0};
+};
+
+}  // namespace muster

@@ -1,0 +1,170 @@
+// Putting a manager together.
+#include "runtime/manager/manager.hpp"
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+#include "runtime/ledger/archive.hpp"
+#include "runtime/ledger/ledger.hpp"
+#include "runtime/ledger/load_fleet.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace muster {
+
+namespace {
+
+uint32_t whole_seconds(std::chrono::milliseconds span) {
+  return static_cast<uint32_t>(std::max<int64_t>(1, std::chrono::ceil<std::chrono::seconds>(span).count()));
+}
+
+std::array<liveness_profile, 3> profiles_of(const configuration& from) {
+  std::array<liveness_profile, 3> out;
+  for (size_t i = 0; i < out.size(); ++i) {
+    auto found = from.liveness.profiles.find(to_string(static_cast<dialect>(i)));
+    if (found == from.liveness.profiles.end()) continue;
+    out[i] = {found->second.interval, found->second.stale_after, found->second.offline_after};
+  }
+  return out;
+}
+
+fleet_options options_of(const configuration& from) {
+  fleet_options options;
+  options.agents = static_cast<uint32_t>(from.limits.agents);
+  options.checkpoint_interval = from.ledger.checkpoint_interval;
+  options.departed_retention = from.retention.departed;
+  options.profiles = profiles_of(from);
+  return options;
+}
+
+retention_limits retention_of(const configuration& from) {
+  return {from.retention.threats, from.retention.history};
+}
+
+}  // namespace
+
+system_configuration::system_configuration() {
+  add_message_types<caf::id_block::muster>();
+  // The one-argument overload does not compile in CAF 0.17.6.
+  add_error_category(caf::atom("fleet"), [](uint8_t code, caf::atom_value, const caf::message& context) {
+    return to_string(static_cast<fleet_error>(code)) + (context.empty() ? "" : " " + caf::to_string(context));
+  });
+}
+
+system_configuration::system_configuration(size_t workers) : system_configuration() {
+  set("scheduler.policy", caf::atom("sharing"));  // the default burns an idle machine
+  set("scheduler.max-threads", workers);
+}
+
+system_configuration system_configuration::on_virtual_time() {
+  system_configuration config;
+  config.set("scheduler.policy", caf::atom("testing"));
+  return config;
+}
+
+loop_host::loop_host(caf::actor_system& system, boost::asio::io_context& loop, ingress_ports ports,
+                     ingress_settings settings, woken_run woken, operator_context operators,
+                     bool operator_routes_for_fleet)
+  : actor_(spawn_on_loop(system, loop, woken)),
+    ingress_(actor_.self, std::move(ports), std::move(settings)),
+    operator_door_(ingress_, std::move(operators)),
+    fleet_door_(ingress_, operator_routes_for_fleet ? &operator_door_ : nullptr),
+    fleet_environment_(ingress_.environment(fleet_door_, ingress_.connections()[0])),
+    operator_environment_(ingress_.environment(operator_door_, ingress_.connections()[1])) {}
+
+manager::manager(caf::actor_system& system, std::shared_ptr<store> where, configuration settings,
+                 manager_setting setting, std::string operator_token)
+  : system_(system),
+    store_(std::move(where)),
+    configuration_(std::move(settings)),
+    setting_(std::move(setting)),
+    listening_(std::make_shared<listening_clock>(configuration_.liveness.late_tolerance)),
+    board_(std::make_shared<operator_board>(std::move(operator_token), setting_.utc_now())),
+    loop_count_(threads_or_default(configuration_.loops)) {
+  ledger_options ledger_settings;
+  ledger_settings.retention = retention_of(configuration_);
+  ledger_settings.now_utc = setting_.utc_now;
+  ledger_settings.purge_failed = [tell = setting_.tell, &system](const caf::error& failed) {
+    tell("purge_failed", system.render(failed));
+  };
+  auto restored = load_fleet(*store_, setting_.utc_now(), retention_of(configuration_));
+  if (!restored) throw std::runtime_error{system_.render(restored.error())};
+  restored_agents_ = restored->agents.size();
+  if (setting_.threads) {
+    ledger_ = system_.spawn<caf::detached>(muster::ledger, store_, ledger_settings);
+    archive_ = system_.spawn<caf::detached>(muster::archive, store_, archive_options{});
+  } else {
+    ledger_ = system_.spawn(muster::ledger, store_, ledger_settings);
+    archive_ = system_.spawn(muster::archive, store_, archive_options{});
+  }
+  fleet_ =
+    system_.spawn(muster::fleet, options_of(configuration_),
+                  fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials, setting_.tell},
+                  std::move(*restored));
+  board_->store_limit = configuration_.limits.store_bytes;
+  board_->store_bytes = [where = store_] { return where->bytes(); };
+}
+
+loop_host& manager::add_loop(boost::asio::io_context& loop) {
+  ingress_ports ports{fleet_, archive_, listening_, setting_.utc_now};
+  loops_.push_back(std::make_unique<loop_host>(system_, loop, std::move(ports), share_of_loop(),
+                                               setting_.woken, operator_context{board_},
+                                               configuration_.fleet_listener_operator_routes));
+  return *loops_.back();
+}
+
+void manager::attach() {
+  attach_loops all;
+  for (const auto& host : loops_) {
+    all.loops.push_back(host->handle());
+    host->inner().on_sweep = [board = board_, number = board_->add_loop()](const ingress_counts& counts) {
+      board->publish(number, counts);
+    };
+  }
+  caf::anon_send(fleet_, std::move(all));
+}
+
+// What one loop of several gets. Connections are spread by the kernel, unevenly,
+// so each loop takes a little more than its share of them.
+ingress_settings manager::share_of_loop() const {
+  const auto& limits = configuration_.limits;
+  const auto& rates = configuration_.admission;
+  const auto& enrolment = configuration_.enrolment_panguard;
+  ingress_settings out;
+  out.sessions.parser = {static_cast<uint32_t>(limits.header_bytes), limits.body_bytes, limits.inflate_ratio};
+  out.sessions.header_seconds = whole_seconds(limits.header_time);
+  out.sessions.body_seconds = whole_seconds(limits.body_time);
+  out.sessions.idle_seconds = whole_seconds(limits.idle_time);
+  out.sessions.answer_seconds = whole_seconds(limits.answer_time);
+  out.sessions.in_flight = std::max<size_t>(1, limits.in_flight / loop_count_);
+  out.body_budget = limits.body_budget / loop_count_;
+  const auto share = [this](uint64_t rate) {
+    return static_cast<double>(rate) / static_cast<double>(loop_count_);
+  };
+  out.rates = {share(rates.heartbeats), share(rates.registration), share(rates.events), share(rates.reads)};
+  for (size_t i = 0; i < out.intervals.size(); ++i)
+    out.intervals[i] = profiles_of(configuration_)[i].interval;
+  out.gate = enrolment.mode == enrolment_mode::token         ? enrolment_gate::token
+             : enrolment.mode == enrolment_mode::path_secret ? enrolment_gate::path_secret
+                                                             : enrolment_gate::open;
+  out.secrets = enrolment.secrets;
+  if (!enrolment.secret.empty()) out.secrets[enrolment.tenant] = enrolment.secret;
+  out.tenant = enrolment.tenant;
+  out.labels = enrolment.labels;
+  out.new_identity_for_duplicates = enrolment.on_duplicate == duplicate_policy::new_identity;
+  return out;
+}
+
+void manager::reload(const configuration& fresh) {
+  configuration_ = with_reloadable(configuration_, fresh);
+  caf::anon_send(ledger_, retention_of(configuration_));
+  for (const auto& host : loops_)
+    boost::asio::post(host->loop(),
+                      [inner = &host->inner(), settings = share_of_loop()] { inner->apply(settings); });
+}
+
+}  // namespace muster

@@ -1,0 +1,97 @@
+// A manager, put together: store, ledger, archive, fleet and loops. musterd runs
+// it on threads; the test harness runs the same on virtual time.
+#pragma once
+
+#include "actors/manager/fleet.hpp"
+#include "runtime/config/configuration.hpp"
+#include "runtime/ingress/fleet_door.hpp"
+#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ledger/store.hpp"
+
+#include <caf/actor_system_config.hpp>
+
+namespace muster {
+
+// What differs between a manager of its own and one inside a test.
+struct manager_setting {
+  calendar utc_now;
+  std::shared_ptr<credential_source> credentials;
+  journal tell = [](std::string_view, const std::string&) {};
+  woken_run woken = woken_run::on_loop;
+  bool threads = true;  // store and archive block, so they get threads of their own
+};
+
+// One event loop with all that lives on it.
+class loop_host {
+ public:
+  loop_host(caf::actor_system& system, boost::asio::io_context& loop, ingress_ports ports,
+            ingress_settings settings, woken_run woken, operator_context operators,
+            bool operator_routes_for_fleet);
+
+  ingress_actor handle() const { return caf::actor_cast<ingress_actor>(actor_.alive); }
+  ingress& inner() { return ingress_; }
+  http::session_environment& fleet_environment() { return fleet_environment_; }
+  http::session_environment& operator_environment() { return operator_environment_; }
+  http::service& fleet_service() { return fleet_door_; }
+  http::service& operator_service() { return operator_door_; }
+  boost::asio::io_context& loop() { return actor_.self.loop(); }
+
+ private:
+  loop_actor_handle actor_;
+  ingress ingress_;
+  operator_door operator_door_;
+  fleet_door fleet_door_;
+  http::session_environment fleet_environment_;
+  http::session_environment operator_environment_;
+};
+
+class manager {
+ public:
+  // Spawns ledger, archive and fleet; restores what the store holds.
+  manager(caf::actor_system& system, std::shared_ptr<store> where, configuration settings,
+          manager_setting setting, std::string operator_token);
+
+  // Adds a loop. Call attach() after the last one, before any listens.
+  loop_host& add_loop(boost::asio::io_context& loop);
+  void attach();
+
+  // Takes over what may change while it runs. On each loop's thread later.
+  void reload(const configuration& fresh);
+
+  const configuration& settings() const { return configuration_; }
+  fleet_actor fleet() const { return fleet_; }
+  archive_actor archive() const { return archive_; }
+  ledger_actor ledger() const { return ledger_; }
+  const std::vector<std::unique_ptr<loop_host>>& loops() const { return loops_; }
+  size_t restored_agents() const { return restored_agents_; }
+  std::shared_ptr<operator_board> board() const { return board_; }
+
+ private:
+  ingress_settings share_of_loop() const;
+
+  caf::actor_system& system_;
+  std::shared_ptr<store> store_;
+  configuration configuration_;
+  manager_setting setting_;
+  std::shared_ptr<listening_clock> listening_;
+  std::shared_ptr<operator_board> board_;
+  size_t loop_count_;
+  size_t restored_agents_ = 0;
+  ledger_actor ledger_;
+  archive_actor archive_;
+  fleet_actor fleet_;
+  std::vector<std::unique_ptr<loop_host>> loops_;
+};
+
+// The configuration of an actor system that can carry all our messages.
+class system_configuration : public caf::actor_system_config {
+ public:
+  explicit system_configuration(size_t workers);  // threads that run actors
+  // Runs actors only when a test says so, on a clock that the test moves.
+  static system_configuration on_virtual_time();
+
+ private:
+  system_configuration();
+};
+
+}  // namespace muster

@@ -1,0 +1,123 @@
+// Metrics by prometheus-cpp's own model and serializer; the counting is ours.
+#include "runtime/metrics/exposition.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <unistd.h>
+#include <fstream>
+
+namespace muster {
+
+namespace {
+
+using families = std::vector<prometheus::MetricFamily>;
+using label = prometheus::ClientMetric::Label;
+
+prometheus::MetricFamily& family(families& all, std::string name, std::string help,
+                                 prometheus::MetricType type) {
+  all.push_back({std::move(name), std::move(help), type, {}});
+  return all.back();
+}
+
+void add(prometheus::MetricFamily& to, double value, std::vector<label> labels = {}) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  if (to.type == prometheus::MetricType::Counter) metric.counter.value = value;
+  else metric.gauge.value = value;
+  to.metric.push_back(std::move(metric));
+}
+
+void counter(families& all, std::string name, std::string help, double value) {
+  add(family(all, std::move(name), std::move(help), prometheus::MetricType::Counter), value);
+}
+
+void gauge(families& all, std::string name, std::string help, double value) {
+  add(family(all, std::move(name), std::move(help), prometheus::MetricType::Gauge), value);
+}
+
+double as_double(uint64_t value) { return static_cast<double>(value); }
+
+void add_fleet(families& all, const fleet_counts& fleet) {
+  auto& status = family(all, "muster_agents", "Enrolled agents by status.", prometheus::MetricType::Gauge);
+  for (size_t i = 0; i < agent_status_count; ++i)
+    add(status, as_double(fleet.by_status[i]), {{"status", to_string(static_cast<agent_status>(i))}});
+  auto& dialects =
+    family(all, "muster_agents_by_dialect", "Enrolled agents by dialect.", prometheus::MetricType::Gauge);
+  for (size_t i = 0; i < fleet.by_dialect.size(); ++i)
+    add(dialects, as_double(fleet.by_dialect[i]), {{"dialect", to_string(static_cast<dialect>(i))}});
+  gauge(all, "muster_agents_contested", "Identities with two live holders.", as_double(fleet.contested));
+  counter(all, "muster_enrolments_total", "First registrations.", as_double(fleet.enrolled));
+  counter(all, "muster_reconnections_total", "Registrations of known identities.",
+          as_double(fleet.reconnected));
+  counter(all, "muster_removals_total", "Identities deleted.", as_double(fleet.removed));
+  counter(all, "muster_state_changes_total", "State changes of agents.", as_double(fleet.transitions));
+  counter(all, "muster_contests_total", "Identities that became contested.", as_double(fleet.contests));
+  counter(all, "muster_agent_actors_respawned_total", "Agent actors replaced after a failure.",
+          as_double(fleet.respawned));
+  counter(all, "muster_deaf_seconds_total",
+          "Time in which the manager could not hear, taken out of liveness.",
+          std::chrono::duration<double>(fleet.deaf).count());
+}
+
+template <class Read>
+double sum(const std::vector<ingress_counts>& loops, Read read) {
+  double total = 0;
+  for (const auto& loop : loops) total += static_cast<double>(read(loop));
+  return total;
+}
+
+void add_http(families& all, const std::vector<ingress_counts>& loops) {
+  counter(all, "muster_heartbeats_total", "Heartbeats passed to agents.",
+          sum(loops, [](const auto& l) { return l.heartbeats; }));
+  auto& answers =
+    family(all, "muster_http_answers_total", "HTTP answers by class.", prometheus::MetricType::Counter);
+  for (size_t i = 2; i < 6; ++i)
+    add(answers, sum(loops, [i](const auto& l) { return l.sessions.by_class[i]; }),
+        {{"class", std::to_string(i) + "xx"}});
+  auto& refused = family(all, "muster_admission_refused_total", "Requests answered 429, by lane.",
+                         prometheus::MetricType::Counter);
+  constexpr const char* lanes[] = {"heartbeats", "registration", "events", "reads"};
+  for (size_t i = 0; i < lane_count; ++i)
+    add(refused, sum(loops, [i](const auto& l) { return l.refused_by_lane[i]; }), {{"lane", lanes[i]}});
+  counter(all, "muster_credentials_refused_total", "Requests answered 401, 403 or 404 for their credentials.",
+          sum(loops, [](const auto& l) { return l.refused_credentials; }));
+  counter(all, "muster_http_timeouts_total", "Requests answered 408.",
+          sum(loops, [](const auto& l) { return l.sessions.timed_out; }));
+  counter(all, "muster_http_unanswered_total", "Requests answered 503 since no actor answered in time.",
+          sum(loops, [](const auto& l) { return l.sessions.unanswered; }));
+  counter(all, "muster_http_overloaded_total",
+          "Requests and connections answered 503 since too many were open.",
+          sum(loops, [](const auto& l) { return l.sessions.overloaded; }));
+  auto& open =
+    family(all, "muster_connections", "Open connections by listener.", prometheus::MetricType::Gauge);
+  add(open, sum(loops, [](const auto& l) { return l.connections[0]; }), {{"listener", "fleet"}});
+  add(open, sum(loops, [](const auto& l) { return l.connections[1]; }), {{"listener", "operator"}});
+  gauge(all, "muster_requests_waiting", "Requests that wait for an actor.",
+        sum(loops, [](const auto& l) { return l.waiting; }));
+}
+
+double resident_bytes() {
+  std::ifstream statm{"/proc/self/statm"};
+  double size = 0;
+  double resident = 0;
+  statm >> size >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::string write_metrics(const metrics_snapshot& from) {
+  families all;
+  auto& build =
+    family(all, "muster_build_info", "Always 1; the labels tell the version.", prometheus::MetricType::Gauge);
+  add(build, 1, {{"version", MUSTER_VERSION}});
+  add_fleet(all, from.fleet);
+  add_http(all, from.loops);
+  gauge(all, "muster_store_bytes", "Size of the ledger's file in use.", as_double(from.store_bytes));
+  gauge(all, "muster_store_limit_bytes", "limits.store_bytes.", as_double(from.store_limit));
+  gauge(all, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
+  return prometheus::TextSerializer{}.Serialize(all);
+}
+
+}  // namespace muster

@@ -1,0 +1,49 @@
+// The Panguard dialect: JSON of its agents to messages and back, nothing else.
+// docs/wire/panguard.md tells who sends what.
+#pragma once
+
+#include "messages/enrolment.hpp"
+#include "messages/heartbeat.hpp"
+#include "messages/queries.hpp"
+#include "messages/threats.hpp"
+#include "runtime/json/document.hpp"
+
+namespace muster::panguard {
+
+// What was read, or what is wrong with it and where.
+template <class T>
+struct reading {
+  std::optional<T> value;
+  std::string problem;
+};
+
+// The pace that an answer asks an agent to keep.
+struct pace {
+  std::chrono::milliseconds interval{30'000};
+  std::chrono::milliseconds phase{0};  // the agent's own place within the interval, stable
+  std::chrono::milliseconds next{0};   // until that place comes round, half to one and a half intervals
+};
+
+reading<host_facts> read_registration(const json::element& body);
+reading<heartbeat_report> read_report(const json::element& body);
+// Takes {event,verdict}, {threats:[…]}, {events:[…]} and {agentId,threat,response,timestamp}.
+reading<std::vector<threat>> read_threats(const json::element& body, agent_id reporter);
+
+std::string write_enrolment(const enrolment& welcome, const host_facts& host, const pace& keep);
+// Appends, since this is the answer given most.
+void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep);
+std::string write_accepted(const threats_accepted& accepted);
+std::string write_departed(agent_id id);
+std::string write_policy();
+std::string write_rules();
+std::string write_agents(const agent_page& page, uint64_t total);
+std::string write_agent(const agent_details& details, const agent_record& record);
+std::string write_error(std::string_view what);
+
+// The version of the policy that every agent has until operators write their own.
+constexpr uint64_t built_in_policy_version = 1;
+
+// "online", "stale" or "offline": the dialect has no word of its own for departed.
+std::string_view status_word(agent_status status);
+
+}  // namespace muster::panguard

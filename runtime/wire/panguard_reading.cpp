@@ -1,0 +1,121 @@
+// The Panguard dialect: what its agents send.
+#include "runtime/wire/panguard.hpp"
+
+#include <simdjson.h>
+
+namespace muster::panguard {
+
+namespace {
+
+constexpr size_t text_limit = 256;       // bytes of one fact about a host
+constexpr size_t mode_limit = 32;        // bytes
+constexpr size_t id_limit = 256;         // bytes of an event's id
+constexpr size_t events_limit = 10'000;  // in one report
+
+template <class T>
+reading<T> outcome(const json::object_reader& from, T value) {
+  if (from.failed()) return {std::nullopt, from.problem()};
+  return {std::move(value), {}};
+}
+
+// The first of two names that is there: agents of different releases differ.
+caf::optional<double> either_number(json::object_reader& from, std::string_view a, std::string_view b,
+                                    double high) {
+  return from.number(from.has(a) ? a : b, 0, high);
+}
+
+// An id may be a string or a number.
+std::string read_id(json::object_reader& from) {
+  auto value = from.find("id");
+  int64_t number = 0;
+  if (value && value->get(number) == simdjson::SUCCESS) return std::to_string(number);
+  return from.text("id", id_limit);
+}
+
+std::string first_of(std::string a, std::string b) { return a.empty() ? b : a; }
+
+// What the agent did: a word, or an object that holds one.
+std::string read_response(json::object_reader& from) {
+  auto value = from.find("response");
+  if (!value || value->is_string()) return from.text("response", text_limit);
+  auto inner = from.object("response");
+  if (!inner) return {};
+  auto action = inner->text("action", text_limit);
+  from.adopt(*inner);
+  return action;
+}
+
+threat read_item(json::object_reader& item, const json::element& whole) {
+  const bool has_event = item.has("event");
+  auto event = has_event ? item.object("event") : item.has("threat") ? item.object("threat") : item;
+  std::optional<json::object_reader> verdict;
+  if (item.has("verdict")) verdict = item.object("verdict");
+  threat out;
+  if (item.failed()) return out;
+  auto& judged = verdict ? *verdict : *event;
+  out.event_id = first_of(read_id(*event), has_event || item.has("threat") ? read_id(item) : "");
+  out.severity = event->text("severity", text_limit);
+  out.category = first_of(event->text("category", text_limit), event->text("type", text_limit));
+  out.conclusion = judged.text("conclusion", text_limit);
+  out.confidence = judged.number("confidence", 0, 100);
+  out.action = first_of(judged.text("action", text_limit), read_response(item));
+  out.event = simdjson::minify(whole);
+  item.adopt(judged);
+  item.adopt(*event);
+  return out;
+}
+
+}  // namespace
+
+reading<host_facts> read_registration(const json::element& body) {
+  json::object_reader from{body};
+  host_facts host;
+  host.hostname = from.required_text("hostname", text_limit);
+  host.os = from.required_text("os", text_limit);
+  host.arch = from.required_text("arch", text_limit);
+  host.version = from.required_text("version", text_limit);
+  host.organization = from.text("organizationId", text_limit);
+  host.address = from.text("ip", text_limit);
+  host.machine_id = from.text(from.has("machineId") ? "machineId" : "machine_id", text_limit);
+  return outcome(from, std::move(host));
+}
+
+reading<heartbeat_report> read_report(const json::element& body) {
+  json::object_reader from{body};
+  heartbeat_report report;
+  report.cpu_percent = either_number(from, "cpu", "cpuUsage", 1e6);
+  report.memory_percent = either_number(from, "memory", "memUsage", 1e6);
+  report.memory_megabytes = from.number("memoryUsageMB", 0, 1e12);
+  report.events_processed = from.count("eventsProcessed");
+  report.threats_detected = from.count("threatsDetected");
+  report.actions_executed = from.count("actionsExecuted");
+  report.mode = from.text("mode", mode_limit);
+  // The product page counts uptime in seconds, real agents in milliseconds; only
+  // the latter send these counters.
+  const bool milliseconds = report.memory_megabytes || report.threats_detected || report.actions_executed;
+  if (auto uptime = from.number("uptime", 0, 9e15))
+    report.uptime_milliseconds = static_cast<int64_t>(milliseconds ? *uptime : *uptime * 1000);
+  return outcome(from, std::move(report));
+}
+
+reading<std::vector<threat>> read_threats(const json::element& body, agent_id reporter) {
+  json::object_reader from{body};
+  std::vector<threat> threats;
+  if (auto claimed = from.text("agentId", text_limit); !claimed.empty() && claimed != to_string(reporter))
+    from.fail("agentId", "is not the agent of this path");
+  const auto* list = from.has("threats") ? "threats" : "events";
+  if (auto items = from.array(list, events_limit)) {
+    for (size_t i = 0; i < items->size() && !from.failed(); ++i) {
+      json::object_reader item{(*items)[i], "$." + std::string{list} + "[" + std::to_string(i) + "]"};
+      if (!item.failed()) threats.push_back(read_item(item, (*items)[i]));
+      from.adopt(item);
+    }
+  } else if (from.has("event") || from.has("threat")) {
+    threats.push_back(read_item(from, body));
+  } else {
+    from.fail("", "expected 'event', 'threat', 'threats' or 'events'");
+  }
+  return outcome(from, std::move(threats));
+}
+
+}  // namespace muster::panguard

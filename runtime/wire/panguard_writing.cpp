@@ -1,0 +1,111 @@
+// The Panguard dialect: what its agents and its operators read.
+#include "runtime/wire/names.hpp"
+#include "runtime/wire/panguard.hpp"
+#include "runtime/wire/timestamp.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace muster::panguard {
+
+namespace {
+
+using json::quote;
+
+double seconds(std::chrono::milliseconds span) { return static_cast<double>(span.count()) / 1000; }
+
+void write_row(std::string& out, const agent_row& row) {
+  fmt::format_to(std::back_inserter(out),
+                 R"({{"agentId":"{0}","id":"{0}","hostname":{1},"status":"{2}","lastHeartbeat":"{3}",)"
+                 R"("lastSeen":"{3}","registeredAt":"{4}"}})",
+                 to_string(row.id), quote(row.hostname), status_word(row.status), to_rfc3339(row.last_seen),
+                 to_rfc3339(row.registered_at));
+}
+
+std::string registration(agent_id id, const host_facts& host, agent_status status, utc_time registered_at,
+                         utc_time last_heartbeat) {
+  return fmt::format(
+    R"({{"agentId":"{}","hostname":{},"organizationId":{},"platform":{{"os":{},"arch":{},"ip":{}}},"version":{},)"
+    R"("registeredAt":"{}","lastHeartbeat":"{}","status":"{}"}})",
+    to_string(id), quote(host.hostname), quote(host.organization), quote(host.os), quote(host.arch),
+    quote(host.address), quote(host.version), to_rfc3339(registered_at), to_rfc3339(last_heartbeat),
+    status_word(status));
+}
+
+}  // namespace
+
+std::string_view status_word(agent_status status) {
+  switch (status) {
+    case agent_status::online: return "online";
+    case agent_status::stale: return "stale";
+    default: return "offline";
+  }
+}
+
+std::string write_enrolment(const enrolment& welcome, const host_facts& host, const pace& keep) {
+  return fmt::format(
+    R"({{"ok":true,"agentId":"{}","token":"{}","reconnected":{},"intervalSeconds":{},"phaseSeconds":{},"data":{}}})",
+    to_string(welcome.id), welcome.token, welcome.reconnected, seconds(keep.interval), seconds(keep.phase),
+    registration(welcome.id, host, agent_status::online, welcome.registered_at, welcome.enrolled_at));
+}
+
+void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep) {
+  fmt::format_to(std::back_inserter(out),
+                 R"({{"ok":true,"commands":[],"intervalSeconds":{},"phaseSeconds":{}.{:03},)"
+                 R"("nextHeartbeatSeconds":{}.{:03},"data":{{"agentId":"ag-{:016x}","status":"{}"}}}})",
+                 seconds(keep.interval), keep.phase.count() / 1000, keep.phase.count() % 1000,
+                 keep.next.count() / 1000, keep.next.count() % 1000, raw(id), status_word(ack.status));
+}
+
+std::string write_accepted(const threats_accepted& accepted) {
+  std::string threats;
+  for (uint32_t stored = 0; stored < accepted.accepted.size(); ++stored)
+    threats += fmt::format(R"({}{{"id":"{}","index":{}}})", stored == 0 ? "" : ",",
+                           threat_name(accepted.report, stored), accepted.accepted[stored]);
+  return fmt::format(
+    R"({{"ok":true,"accepted":{0},"duplicates":{1},"data":{{"accepted":{0},"threats":[{2}]}}}})",
+    accepted.accepted.size(), accepted.duplicates, threats);
+}
+
+std::string write_departed(agent_id id) {
+  return fmt::format(
+    R"({{"ok":true,"agentId":"{0}","status":"offline","data":{{"agentId":"{0}","removed":true}}}})",
+    to_string(id));
+}
+
+std::string write_policy() {
+  static const std::string policy =
+    R"({"policyId":"pol-builtin","version":1,"scope":"builtin","rules":[],)"
+    R"("thresholds":{"autoRespond":90,"notifyAndWait":70},"blocklist":{"ips":[],"domains":[]},)"
+    R"("allowlist":{"ips":[],"processes":[]},"monitors":{"enabled":[]},"updatedAt":"2026-01-01T00:00:00.000Z",)"
+    R"("appliedTo":[]})";
+  return R"({"ok":true,"version":1,"data":)" + policy + R"(,"policy":)" + policy + "}";
+}
+
+std::string write_rules() {
+  return R"({"ok":true,"rules":[],"sigma":{"count":0,"rules":[]},"yara":{"count":0,"rules":[]},)"
+         R"("updatedAt":"2026-01-01T00:00:00.000Z"})";
+}
+
+std::string write_agents(const agent_page& page, uint64_t total) {
+  std::string rows = "[";
+  for (const auto& row : page.agents) {
+    if (rows.size() > 1) rows += ",";
+    write_row(rows, row);
+  }
+  rows += "]";
+  auto out = fmt::format(R"({{"ok":true,"total":{},"agents":{},"data":{})", total, rows, rows);
+  if (page.next_slot) out += fmt::format(R"(,"next_cursor":"{}")", *page.next_slot);
+  return out + "}";
+}
+
+std::string write_agent(const agent_details& details, const agent_record& record) {
+  return fmt::format(R"({{"ok":true,"data":{}}})",
+                     registration(details.row.id, record.host, details.row.status, details.row.registered_at,
+                                  details.row.last_seen));
+}
+
+std::string write_error(std::string_view what) { return R"({"ok":false,"error":)" + quote(what) + "}"; }
+
+}  // namespace muster::panguard

@@ -1,0 +1,181 @@
+// What the ledger's tests share: a directory that goes away, sample records, and
+// an actor system on virtual time.
+#pragma once
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+#include "runtime/ledger/store.hpp"
+#include "runtime/ledger/store_errors.hpp"
+#include "runtime/ledger/transactions.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace muster::ledger_test {
+
+using namespace std::chrono_literals;
+
+constexpr utc_time noon{std::chrono::milliseconds{1'700'000'000'000}};
+
+class temporary_directory {
+ public:
+  temporary_directory() {
+    auto name = (std::filesystem::temp_directory_path() / "muster-ledger-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  temporary_directory(const temporary_directory&) = delete;
+  ~temporary_directory() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The value, or the end of the test with the error's text.
+template <class T>
+T must(caf::expected<T> result) {
+  if (!result) BOOST_FAIL(describe_store_error(result.error()));
+  return std::move(*result);
+}
+
+// A store that a test closes and opens again.
+struct store_fixture {
+  caf::expected<std::shared_ptr<store>> try_open() {
+    return store::open({directory.path() / "data", map_bytes});
+  }
+  void open() { data = must(try_open()); }
+  void reopen() {
+    data.reset();
+    open();
+  }
+  std::filesystem::path file() const { return directory.path() / "data" / "ledger" / "data.mdb"; }
+
+  std::vector<uint64_t> keys(ledger_table of) {
+    std::vector<uint64_t> found;
+    read_transaction view{*data};
+    record_cursor at{view, of};
+    for (bool more = at.first(); more; more = at.next()) found.push_back(at.record().key);
+    BOOST_TEST(!view.error());
+    return found;
+  }
+  uint64_t number(meta_number of) { return read_transaction{*data}.number(of); }
+
+  temporary_directory directory;
+  uint64_t map_bytes = uint64_t{64} << 20;
+  std::shared_ptr<store> data;
+};
+
+inline agent_id agent_at(uint32_t slot, uint32_t serial) { return make_agent_id(0, slot, serial); }
+
+inline agent_record sample_agent(uint32_t slot, uint32_t serial) {
+  agent_record record;
+  record.id = agent_at(slot, serial);
+  record.speaks = dialect::harborguard;
+  record.tenant = "north";
+  record.host = {"host-" + std::to_string(slot), "acme", "Debian 12", "x86_64", "1.4.2", "10.0.0.7", "0af3"};
+  record.labels = {{"role", "web"}, {"zone", "eu \"1\""}};
+  record.tokens = {{0x0123456789abcdef, 1}, {2, 0xfedcba9876543210}, {}};
+  record.registered_at = noon - 48h;
+  record.enrolled_at = noon - 1h;
+  return record;
+}
+
+inline audit_entry sample_audit(const std::string& action, const std::string& subject, utc_time at = noon) {
+  return {at, "operator 127.0.0.1", action, subject, "said \"so\"\n"};
+}
+
+inline threat sample_threat(const std::string& event_id, const std::string& severity = "high") {
+  return {
+    event_id,
+    severity,
+    "process",
+    "malicious",
+    "blocked",
+    87.5,
+    R"({"id":")" + event_id + R"(","score":1.50,"huge":123456789012345678901,"tags":["a",{"b":null}]})"};
+}
+
+inline state_change sample_change(agent_id id, agent_status from, agent_status to, change_cause cause,
+                                  uint64_t previous = 0, utc_time at = noon) {
+  return {id, from, to, cause, at, at - 90s, previous};
+}
+
+class actor_fixture : public store_fixture {
+ public:
+  actor_fixture() { sched.clock().current_time += 1h; }  // zero means "no timeout" inside CAF
+  ~actor_fixture() {
+    for (auto& actor : spawned_) caf::anon_send_exit(actor, caf::exit_reason::kill);
+    spawned_.clear();
+    deliver();
+    sched.clock().cancel_all();
+    deliver();
+  }
+
+  template <class... Ts>
+  auto spawn(Ts&&... xs) {
+    auto handle = sys.spawn(std::forward<Ts>(xs)...);
+    spawned_.push_back(caf::actor_cast<caf::actor>(handle));
+    return handle;
+  }
+
+  void deliver() {
+    while (sched.try_run_once()) continue;
+  }
+
+  void advance(std::chrono::nanoseconds span) {
+    deliver();
+    const auto end = sched.clock().now() + span;
+    for (;;) {
+      const auto& timers = sched.clock().schedule();
+      const bool due = !timers.empty() && timers.begin()->first <= end;
+      const auto next = due ? timers.begin()->first : end;
+      sched.advance_time(std::max(next - sched.clock().now(), std::chrono::nanoseconds{0}));
+      deliver();
+      if (!due) return;
+    }
+  }
+
+  template <class Answer, class Handle, class Request>
+  std::function<caf::expected<Answer>()> request(const Handle& to, Request what) {
+    return [this, handle = self->request(to, caf::infinite, std::move(what))]() mutable {
+      caf::expected<Answer> answer{caf::error{caf::sec::runtime_error}};
+      handle.receive([&](Answer& x) { answer = std::move(x); },
+                     [&](caf::error& e) { answer = std::move(e); });
+      return answer;
+    };
+  }
+  template <class Answer, class Handle, class Request>
+  caf::expected<Answer> ask(const Handle& to, Request what) {
+    auto answer = request<Answer>(to, std::move(what));
+    deliver();
+    return answer();
+  }
+
+ private:
+  struct config : caf::actor_system_config {
+    config() {
+      set("scheduler.policy", caf::atom("testing"));
+      add_message_types<caf::id_block::muster>();
+    }
+  };
+  config cfg_;
+
+ public:
+  caf::actor_system sys{cfg_};
+  caf::scoped_actor self{sys, true};
+  caf::scheduler::test_coordinator& sched = dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
+
+ private:
+  std::vector<caf::actor> spawned_;
+};
+
+}  // namespace muster::ledger_test

@@ -1,0 +1,278 @@
+// The manager as a process. The main thread waits for signals; each event loop
+// has a thread of its own; actors that no loop woke run on CAF's workers.
+#include "tools/musterd/daemon.hpp"
+
+#include "messages/type_ids.hpp"
+#include "runtime/crypto/tokens.hpp"
+#include "runtime/http/listener.hpp"
+#include "runtime/log/log.hpp"
+#include "runtime/manager/manager.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <caf/all.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+namespace muster {
+
+namespace net = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds drain_step{20};
+constexpr std::chrono::seconds close_patience{60};
+
+utc_time now_utc() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+// A file that appears whole or not at all.
+void write_file(const std::filesystem::path& path, const std::string& text, mode_t mode) {
+  auto fresh = path;
+  fresh += ".new";
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  const bool written = file >= 0
+                       && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size())
+                       && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  if (!written || ::rename(fresh.c_str(), path.c_str()) != 0)
+    throw std::system_error{errno, std::generic_category(), "cannot write " + path.string()};
+}
+
+// The operator's token, made at the first start.
+std::string operator_token(const std::filesystem::path& path) {
+  std::string token;
+  if (std::ifstream file{path}; file) std::getline(file, token);
+  if (token.size() >= 16) return token;
+  if (std::filesystem::exists(path))
+    throw std::runtime_error{path.string()
+                             + " holds no token of at least 16 characters; delete it to get a new one"};
+  token = "mo_" + random_secret();
+  write_file(path, token + "\n", 0600);
+  return token;
+}
+
+void raise_file_limit(uint64_t connections) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < connections + 64)
+    log::warn("file_limit_low",
+              {{"open_files", uint64_t{limit.rlim_cur}}, {"limits.connections", connections}});
+}
+
+class daemon {
+ public:
+  daemon(const command_line& line, configuration settings);
+  int run();
+
+ private:
+  void listen();
+  void announce();
+  void await_signal();
+  void reload();
+  void stop(int signal);
+  void finish_loops();
+  void end();
+
+  const command_line& line_;
+  configuration settings_;
+  std::shared_ptr<store> store_;
+  system_configuration system_settings_;
+  caf::actor_system system_;
+  std::vector<std::unique_ptr<net::io_context>> contexts_;
+  std::unique_ptr<manager> manager_;
+  std::vector<std::unique_ptr<http::listener>> fleet_listeners_;
+  std::unique_ptr<http::listener> operator_listener_;
+  std::unique_ptr<http::owner_listener> owner_listener_;
+  std::vector<std::thread> threads_;
+  net::io_context control_{1};
+  net::signal_set signals_{control_, SIGTERM, SIGINT, SIGHUP};
+  net::steady_timer drain_timer_{control_};
+  std::chrono::steady_clock::time_point drain_until_{};
+  bool stopping_ = false;
+};
+
+std::shared_ptr<store> open_store(const configuration& settings, const caf::actor_system& system) {
+  auto opened = store::open({settings.data_dir, settings.limits.store_bytes});
+  if (!opened) throw std::runtime_error{system.render(opened.error())};
+  return *opened;
+}
+
+daemon::daemon(const command_line& line, configuration settings)
+  : line_(line),
+    settings_(std::move(settings)),
+    system_settings_(threads_or_default(settings_.workers)),
+    system_(system_settings_) {
+  store_ = open_store(settings_, system_);
+  auto token = operator_token(settings_.data_dir / "operator.token");
+  manager_setting setting;
+  setting.utc_now = now_utc;
+  setting.credentials = std::make_shared<random_credentials>();
+  setting.tell = [](std::string_view event, const std::string& detail) {
+    log::warn(event, {{"detail", detail}});
+  };
+  manager_ = std::make_unique<manager>(system_, store_, settings_, std::move(setting), std::move(token));
+}
+
+void daemon::listen() {
+  const auto count = threads_or_default(settings_.loops);
+  for (unsigned i = 0; i < count; ++i) {
+    contexts_.push_back(std::make_unique<net::io_context>(1));
+    manager_->add_loop(*contexts_.back());
+  }
+  auto at = http::parse_address(settings_.fleet_listen);
+  for (const auto& host : manager_->loops()) {
+    fleet_listeners_.push_back(std::make_unique<http::listener>(
+      host->loop(), at, host->fleet_environment(), settings_.limits.connections / count, count > 1));
+    at = fleet_listeners_.front()->address();  // port 0 becomes the same port for all
+  }
+  auto& last = *manager_->loops().back();
+  operator_listener_ =
+    std::make_unique<http::listener>(last.loop(), http::parse_address(settings_.operator_listen),
+                                     last.operator_environment(), settings_.limits.connections, false);
+  owner_listener_ = std::make_unique<http::owner_listener>(last.loop(), operator_socket_path(settings_),
+                                                           last.operator_environment());
+  manager_->board()->fleet_address = http::to_string(at);
+  manager_->board()->operator_address = http::to_string(operator_listener_->address());
+  manager_->attach();
+}
+
+void daemon::announce() {
+  const auto& board = *manager_->board();
+  log::info("serving", {{"version", MUSTER_VERSION},
+                        {"fleet", board.fleet_address},
+                        {"operator", board.operator_address},
+                        {"data_dir", settings_.data_dir.string()},
+                        {"agents", manager_->restored_agents()},
+                        {"loops", contexts_.size()}});
+  if (line_.ready_file.empty()) return;
+  write_file(line_.ready_file,
+             fmt::format(R"({{"fleet":"{}","operator":"{}","pid":{}}})", board.fleet_address,
+                         board.operator_address, ::getpid())
+               + "\n",
+             0644);
+}
+
+int daemon::run() {
+  listen();
+  {  // what was restored is known to every loop before any listens
+    caf::scoped_actor self{system_};
+    self->request(manager_->fleet(), caf::infinite, count_agents{})
+      .receive([](const fleet_counts&) {},
+               [this](caf::error& failed) { throw std::runtime_error{system_.render(failed)}; });
+  }
+  for (auto& listener : fleet_listeners_) listener->start();
+  operator_listener_->start();
+  owner_listener_->start();
+  for (auto& context : contexts_)
+    threads_.emplace_back([&context] {
+      auto guard = net::make_work_guard(*context);
+      context->run();
+    });
+  announce();
+  await_signal();
+  control_.run();
+  end();
+  return 0;
+}
+
+void daemon::await_signal() {
+  signals_.async_wait([this](boost::system::error_code failed, int signal) {
+    if (failed) return;
+    if (signal == SIGHUP) reload();
+    else stop(signal);
+    await_signal();
+  });
+}
+
+void daemon::reload() {
+  auto fresh = load_configuration(line_.sources);
+  if (fresh.errors.empty())
+    for (const auto& problem : validate(with_reloadable(manager_->settings(), fresh.value)))
+      fresh.errors.push_back(problem.key + ": " + problem.message);
+  for (const auto& error : fresh.errors) log::error("reload_refused", {{"problem", error}});
+  if (!fresh.errors.empty()) return;
+  for (const auto& key : settings_needing_restart(manager_->settings(), fresh.value))
+    log::warn("setting_needs_restart", {{"key", key}});
+  manager_->reload(fresh.value);
+  log::set_level(log::level_named(manager_->settings().log_level).value_or(log::level::info));
+  log::info("reloaded", {});
+}
+
+// First signal: accept nothing more, answer what is under way. Second: end now.
+void daemon::stop(int signal) {
+  if (stopping_) {
+    log::warn("stopping_at_once", {});
+    std::_Exit(1);
+  }
+  stopping_ = true;
+  log::info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  drain_until_ = std::chrono::steady_clock::now() + settings_.limits.answer_time;
+  for (size_t i = 0; i < contexts_.size(); ++i)
+    net::post(*contexts_[i], [this, i] {
+      fleet_listeners_[i]->stop();
+      if (i + 1 < contexts_.size()) return;
+      operator_listener_->stop();
+      owner_listener_->stop();
+    });
+  finish_loops();
+}
+
+// Asks the loops again and again whether they are done, for as long as an answer may take.
+void daemon::finish_loops() {
+  auto open = std::make_shared<std::atomic<size_t>>(contexts_.size());
+  for (const auto& host : manager_->loops())
+    net::post(host->loop(), [open, inner = &host->inner()] {
+      if (inner->finish()) --*open;
+    });
+  drain_timer_.expires_after(drain_step);
+  drain_timer_.async_wait([this, open](boost::system::error_code) {
+    if (*open > 0 && std::chrono::steady_clock::now() < drain_until_) return finish_loops();
+    control_.stop();
+  });
+}
+
+// Writes what memory holds. There may be a million actors with timers; the system
+// takes back their memory faster than their destructors would.
+void daemon::end() {
+  caf::scoped_actor self{system_};
+  int code = 0;
+  self->request(manager_->fleet(), close_patience, close_fleet{})
+    .receive([](const committed&) {},
+             [&](caf::error& failed) {
+               log::error("close_failed", {{"problem", system_.render(failed)}});
+               code = 1;
+             });
+  for (auto& context : contexts_) context->stop();
+  for (auto& thread : threads_) thread.join();
+  if (!line_.ready_file.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(line_.ready_file, ignored);
+  }
+  log::info("stopped", {});
+  std::fflush(nullptr);
+  std::_Exit(code);
+}
+
+}  // namespace
+
+int run_daemon(const command_line& line, configuration settings) {
+  log::start(log::level_named(settings.log_level).value_or(log::level::info), settings.log_format);
+  for (int ignored : {SIGPIPE}) std::signal(ignored, SIG_IGN);
+  raise_file_limit(settings.limits.connections);
+  daemon process{line, std::move(settings)};
+  return process.run();
+}
+
+}  // namespace muster
