@@ -47,6 +47,11 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
   };
 }
 
+fleet_state::~fleet_state() {
+  for (const auto& agent : agents_)
+    if (agent) caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
+}
+
 void fleet_state::restore(restored_fleet& restored) {
   for (auto& agent : restored.agents) {
     roster_.restore(agent.record, agent.standing);
@@ -149,7 +154,6 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
   (known ? record.tokens.issued : record.tokens.current) = fresh.digest;
   roster_.update(record);
   if (!known) spawn_agent(id, agent_status::online, now, {});
-  ++(known ? totals_.reconnected : totals_.enrolled);
 
   auto promise = self->make_response_promise<enrolment>();
   auto detail = "host=" + request.host.hostname + (request.peer.empty() ? "" : " from=" + request.peer);
@@ -158,6 +162,7 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
     record_agent{record,
                  {audit("agent", known ? "agent.reconnected" : "agent.enrolled", id, std::move(detail))}},
     [this, promise, id, fresh, now, known, registered_at = record.registered_at]() mutable {
+      ++(known ? totals_.reconnected : totals_.enrolled);
       if (known && roster_.contains(id)) self->send(agents_[slot_of(id)], agent_reenrolled{now});
       promise.deliver(enrolment{id, fresh.token, known.has_value(), registered_at, now});
     },
@@ -196,9 +201,11 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
     .then(
       [this, promise, id](const committed&) mutable {
         removing_.erase(id);
-        discard_agent(id);
-        publish(id, slot_of(id));
-        ++totals_.removed;
+        if (roster_.contains(id)) {  // else it was never recorded
+          discard_agent(id);
+          publish(id, slot_of(id));
+          ++totals_.removed;
+        }
         promise.deliver(committed{});
       },
       [this, promise, id](caf::error& failed) mutable {
@@ -211,13 +218,28 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
 caf::result<committed> fleet_state::label(const label_agent& request) {
   if (!roster_.contains(request.id)) return caf::make_error(fleet_error::agent_unknown);
   auto record = roster_.record(request.id);
-  const auto before = join_labels(record.labels);
-  record.labels = request.labels;
+  auto before = std::exchange(record.labels, request.labels);
   roster_.update(record);
-  auto detail = "from=[" + before + "] to=[" + join_labels(record.labels) + "]";
+  auto detail = "from=[" + join_labels(before) + "] to=[" + join_labels(record.labels) + "]";
   std::replace(detail.begin(), detail.end(), '\n', ' ');
-  return self->delegate(
-    ports_.ledger, record_agent{record, {audit(request.labelled_by, "agent.labelled", request.id, detail)}});
+  auto promise = self->make_response_promise<committed>();
+  record_agent write{record, {audit(request.labelled_by, "agent.labelled", request.id, detail)}};
+  self->request(ports_.ledger, options_.request_timeout, std::move(write))
+    .then([promise](const committed& done) mutable { promise.deliver(done); },
+          [this, promise, request, before = std::move(before)](caf::error& failed) mutable {
+            if (roster_.contains(request.id)) restore_labels(request, before);
+            promise.deliver(std::move(failed));
+          });
+  return promise;
+}
+
+// Takes back labels that could not be recorded, unless there are newer ones.
+void fleet_state::restore_labels(const label_agent& refused,
+                                 const std::map<std::string, std::string>& before) {
+  auto record = roster_.record(refused.id);
+  if (record.labels != refused.labels) return;
+  record.labels = before;
+  roster_.update(record);
 }
 
 void fleet_state::respawn(const agent_failed& failed) {
@@ -225,6 +247,7 @@ void fleet_state::respawn(const agent_failed& failed) {
   if (!roster_.contains(failed.id)) return;
   const auto standing = roster_.standing(failed.id);
   ++totals_.respawned;
+  roster_.set_contested(failed.id, false);  // its successor knows of no contest
   spawn_agent(failed.id, standing.status, standing.last_seen, {});
   publish(failed.id, slot_of(failed.id));
 }

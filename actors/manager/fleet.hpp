@@ -39,6 +39,7 @@ struct fleet_state {
   static inline const char* name = "muster.fleet";
 
   explicit fleet_state(fleet_actor::pointer actor) : self(actor) {}
+  ~fleet_state();  // its agents end with it
   fleet_actor::behavior_type make_behavior(fleet_options options, fleet_ports ports, restored_fleet restored);
 
   caf::result<enrolment> enrol(const enrol_agent& request);
@@ -69,10 +70,12 @@ struct fleet_state {
   void publish(agent_id id, uint32_t slot);
   std::optional<agent_id> identity_of(const enrol_agent& request) const;
   agent_record composed(agent_id id, const enrol_agent& request, utc_time now) const;
+  void restore_labels(const label_agent& refused, const std::map<std::string, std::string>& before);
   audit_entry audit(std::string actor, std::string action, agent_id subject, std::string detail) const;
   void gather(state_change change);
   void write_changes();
   void schedule_flush(std::chrono::milliseconds delay);
+  standings_block durable_block(uint32_t number) const;
   void remove_long_departed();
 
   // Runs `done` once every loop knows the slot and the ledger has committed

@@ -86,7 +86,7 @@ void fleet_state::checkpoint() {
     const auto end = std::min(touched.size(), i + options_.checkpoint_blocks);
     record_standings write;
     if (end == touched.size()) write.changes_until = written_changes_;
-    for (auto k = i; k < end; ++k) write.blocks.push_back(roster_.block(touched[k]));
+    for (auto k = i; k < end; ++k) write.blocks.push_back(durable_block(touched[k]));
     self->request(ports_.ledger, options_.request_timeout, std::move(write))
       .then([](const committed&) {},
             [this](caf::error& failed) {
@@ -96,9 +96,20 @@ void fleet_state::checkpoint() {
   }
 }
 
+// Numbers of changes that are not durable yet stay out of the store: after a
+// crash other changes would get them.
+standings_block fleet_state::durable_block(uint32_t number) const {
+  auto block = roster_.block(number);
+  for (auto& standing : block.standings)
+    if (standing.last_change > written_changes_)
+      standing.last_change = changes_.durable_before(standing.id, standing.last_change);
+  return block;
+}
+
 void fleet_state::remove_long_departed() {
   const auto since = ports_.utc_now() - options_.departed_retention;
   for (auto id : roster_.departed_before(since, options_.removals_per_checkpoint)) {
+    if (removing_.contains(id)) continue;
     forget_agent write{id, {audit("manager", "agent.removed", id, "departed since more than the retention")}};
     discard_agent(id);
     ++totals_.removed;

@@ -8,7 +8,7 @@ namespace muster {
 size_t listening_clock::add_loop(monotonic_time now) {
   std::lock_guard guard{lock_};
   pulses_.push_back(now);
-  oldest_pulse_ = std::min_element(pulses_.begin(), pulses_.end())->time_since_epoch().count();
+  note_oldest_pulse();
   return pulses_.size() - 1;
 }
 
@@ -22,8 +22,15 @@ std::chrono::nanoseconds listening_clock::pulse(size_t loop, monotonic_time now,
     deaf_ += lost.count();
   }
   pulses_[loop] = now;
-  oldest_pulse_ = std::min_element(pulses_.begin(), pulses_.end())->time_since_epoch().count();
+  note_oldest_pulse();
   return lost;
+}
+
+// What was taken out already must not be waited for once more, when one of several
+// deaf loops has woken up before the others.
+void listening_clock::note_oldest_pulse() {
+  const auto oldest = *std::min_element(pulses_.begin(), pulses_.end());
+  oldest_pulse_ = std::max(oldest, counted_until_).time_since_epoch().count();
 }
 
 listening_time listening_clock::at(monotonic_time now) const {

@@ -35,9 +35,11 @@ class listening_clock {
   std::chrono::nanoseconds deaf() const { return std::chrono::nanoseconds{deaf_.load()}; }
 
  private:
+  void note_oldest_pulse();  // call with lock_ held
+
   std::chrono::nanoseconds tolerance_;
   std::atomic<int64_t> deaf_{0};          // taken out so far
-  std::atomic<int64_t> oldest_pulse_{0};  // latest pulse of the loop that is furthest behind; 0 before any
+  std::atomic<int64_t> oldest_pulse_{0};  // since when the loop furthest behind may be deaf; 0 before any
   std::mutex lock_;
   std::vector<monotonic_time> pulses_;  // guarded by lock_
   monotonic_time counted_until_{};      // guarded by lock_: gaps before this are taken out already

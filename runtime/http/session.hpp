@@ -66,6 +66,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   void sweep();
   // The manager stops: what is under way is answered, then the connection ends.
   void finish();
+  void close();
   bool idle() const { return state_ == state::head && in_.size() == 0 && out_.empty() && writing_.empty(); }
 
  private:
@@ -84,7 +85,6 @@ class session final : public exchange, public session_hook, public std::enable_s
   void flush();
   void write_rest();
   void drain();
-  void close();
 
   socket socket_;
   session_environment& env_;

@@ -71,6 +71,14 @@ bool ingress::finish() {
   return waiting_ == 0;
 }
 
+void ingress::close_sessions() {
+  while (!sessions_.empty()) {
+    auto alive = sessions_.front().shared_from_this();
+    sessions_.pop_front();
+    alive->close();
+  }
+}
+
 ingress_counts ingress::snapshot() const {
   auto out = counts_;
   out.waiting = waiting_;

@@ -68,6 +68,9 @@ class ingress {
   // Ends sessions as they become idle. True once none waits for an answer.
   bool finish();
 
+  // Ends all sessions at once, answered or not.
+  void close_sessions();
+
   caf::actor_clock::time_point now() const { return self_.clock().now(); }
   listening_time listening_now() const { return ports_.listening->at(now()); }
   utc_time utc_now() const { return ports_.utc_now(); }

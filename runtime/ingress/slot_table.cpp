@@ -2,6 +2,7 @@
 #include "runtime/ingress/slot_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster {
 
@@ -11,6 +12,7 @@ void slot_table::publish(const publish_slots& news) {
   if (!news.slots.empty() && highest >= slots_.size()) slots_.resize(highest + 1);
   for (const auto& slot : news.slots) {
     auto& mine = slots_[slot_of(slot.id)];
+    if (mine.id != slot.id) mine.heard = false;  // that was somebody else
     mine.id = slot.id;
     mine.tokens = slot.tokens;
     mine.agent = slot.agent;
@@ -43,7 +45,7 @@ beats_heard slot_table::take_heard() {
   beats_heard out;
   out.beats.reserve(heard_.size());
   for (auto slot : heard_) {
-    slots_[slot].heard = false;
+    if (!std::exchange(slots_[slot].heard, false)) continue;
     out.beats.push_back({slots_[slot].id, slots_[slot].heard_at});
   }
   heard_.clear();

@@ -41,7 +41,7 @@ class slot_table {
 
  private:
   std::vector<entry> slots_;
-  std::vector<uint32_t> heard_;  // slots with `heard` set
+  std::vector<uint32_t> heard_;  // all slots with `heard` set, and some that have changed hands since
 };
 
 }  // namespace muster

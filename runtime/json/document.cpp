@@ -88,16 +88,19 @@ std::optional<element> object_reader::find(std::string_view member) const {
   return value;
 }
 
-std::string object_reader::text(std::string_view member, size_t limit) {
-  auto value = find(member);
-  if (!value) return {};
+std::string object_reader::as_text(std::string_view member, element value, size_t limit) {
   std::string_view text;
-  if (value->get(text) != simdjson::SUCCESS)
-    fail(member, "expected a string, got " + std::string{kind(*value)});
+  if (value.get(text) != simdjson::SUCCESS)
+    fail(member, "expected a string, got " + std::string{kind(value)});
   else if (text.size() > limit) fail(member, "longer than " + std::to_string(limit) + " bytes");
   else if (has_control(text)) fail(member, "has a control character");
   else return std::string{text};
   return {};
+}
+
+std::string object_reader::text(std::string_view member, size_t limit) {
+  auto value = find(member);
+  return value ? as_text(member, *value, limit) : std::string{};
 }
 
 std::string object_reader::required_text(std::string_view member, size_t limit) {
@@ -106,22 +109,27 @@ std::string object_reader::required_text(std::string_view member, size_t limit) 
   return value;
 }
 
-caf::optional<double> object_reader::number(std::string_view member, double low, double high) {
-  auto value = find(member);
-  if (!value) return caf::none;
+caf::optional<double> object_reader::as_number(std::string_view member, element value, double low,
+                                               double high) {
   double number = 0;
-  if (value->get(number) != simdjson::SUCCESS)
-    fail(member, "expected a number, got " + std::string{kind(*value)});
+  if (value.get(number) != simdjson::SUCCESS)
+    fail(member, "expected a number, got " + std::string{kind(value)});
   else if (!(number >= low && number <= high))
     fail(member, "must be from " + std::to_string(low) + " to " + std::to_string(high));
   else return number;
   return caf::none;
 }
 
-caf::optional<int64_t> object_reader::count(std::string_view member) {
-  auto value = number(member, 0, 9.0e18);
+caf::optional<double> object_reader::number(std::string_view member, double low, double high) {
+  auto value = find(member);
   if (!value) return caf::none;
-  return static_cast<int64_t>(std::llround(*value));
+  return as_number(member, *value, low, high);
+}
+
+caf::optional<int64_t> object_reader::as_count(std::string_view member, element value) {
+  auto number = as_number(member, value, 0, 9.0e18);
+  if (!number) return caf::none;
+  return static_cast<int64_t>(std::llround(*number));
 }
 
 std::optional<object_reader> object_reader::object(std::string_view member) {

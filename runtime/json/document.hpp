@@ -48,8 +48,19 @@ class object_reader {
   // Text of at most `limit` bytes without control characters. Empty when absent.
   std::string text(std::string_view member, size_t limit);
   std::string required_text(std::string_view member, size_t limit);
+  // Calls `visit(name, value)` for each member in one pass, nulls left out.
+  template <class Visit>
+  void each(Visit visit) const {
+    if (!object_) return;
+    for (auto member : *object_)
+      if (!member.value.is_null()) visit(member.key, member.value);
+  }
+  // Checks a value that each() has shown.
+  caf::optional<double> as_number(std::string_view member, element value, double low, double high);
+  caf::optional<int64_t> as_count(std::string_view member, element value);  // 0 or more, rounded
+  std::string as_text(std::string_view member, element value, size_t limit);
+
   caf::optional<double> number(std::string_view member, double low, double high);
-  caf::optional<int64_t> count(std::string_view member);  // a whole number of 0 or more
   std::optional<object_reader> object(std::string_view member);
   // The elements of an array member; nothing if it is absent.
   std::optional<std::vector<element>> array(std::string_view member, size_t limit);

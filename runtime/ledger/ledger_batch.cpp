@@ -36,7 +36,7 @@ uint64_t ledger_batch::apply(const record_threats& request) {
 uint64_t ledger_batch::apply(const record_standings& request) {
   for (const auto& block : request.blocks)
     writing_.put(ledger_table::standings, block.block, encoder_.standings(block));
-  writing_.set(meta_number::changes_until, request.changes_until);
+  if (request.changes_until > 0) writing_.set(meta_number::changes_until, request.changes_until);
   return 0;
 }
 

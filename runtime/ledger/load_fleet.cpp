@@ -65,13 +65,15 @@ class fleet_loader {
       if (!block) return block.error();
       for (const auto& standing : *block)
         if (auto* agent = find(standing.id)) agent->standing = standing;
+      // A standing may know of a change that was never written: its number is used up.
+      for (const auto& standing : *block) fleet_.last_change = std::max(fleet_.last_change, standing.last_change);
     }
     return {};
   }
 
   caf::error replay_changes() {
     auto contained = view_.number(meta_number::changes_until);
-    fleet_.last_change = std::max(contained, view_.number(meta_number::changes_purged));
+    fleet_.last_change = std::max({fleet_.last_change, contained, view_.number(meta_number::changes_purged)});
     // A record may hold several changes of one agent, so what its standing
     // contains must be known apart from what has been replayed.
     std::vector<uint64_t> standing_contains;
@@ -95,7 +97,7 @@ class fleet_loader {
     if (change.cause == change_cause::contest || change.cause == change_cause::contest_over) return;
     standing.status = change.to;
     standing.changed_at = change.at;
-    standing.last_seen = std::max(standing.last_seen, change.last_seen);
+    standing.last_seen = std::max(standing.last_seen, change.to == agent_status::online ? change.at : change.last_seen);
   }
 
   // From the newest report back, until all that count were seen.

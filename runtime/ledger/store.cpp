@@ -19,7 +19,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// LMDB frees what a transaction replaced only for the second one after it, so its
+// map is larger than what may be in use. It is address space until it is written.
 constexpr uint64_t map_unit = 65536;  // a multiple of every page size
+constexpr uint64_t map_slack = uint64_t{256} << 20;
+uint64_t map_size(uint64_t store_bytes) {
+  return (store_bytes + store_bytes / 16 + map_slack) / map_unit * map_unit;
+}
 
 caf::error make_private_directory(const fs::path& directory) {
   std::error_code failed;
@@ -60,13 +66,13 @@ void store::environment_closer::operator()(MDB_env* opened) const { mdb_env_clos
 
 store::~store() = default;
 
-caf::expected<store::environment> store::open_environment(const fs::path& directory, uint64_t map_bytes) {
+caf::expected<store::environment> store::open_environment(const fs::path& directory, uint64_t store_bytes) {
   MDB_env* raw_environment = nullptr;
   auto code = mdb_env_create(&raw_environment);
   environment opened{raw_environment};
   if (code == 0) code = mdb_env_set_maxdbs(raw_environment, ledger_table_names.size() + 1);
   if (code == 0)
-    code = mdb_env_set_mapsize(raw_environment, (map_bytes + map_unit - 1) / map_unit * map_unit);
+    code = mdb_env_set_mapsize(raw_environment, map_size(store_bytes));
   // A read transaction belongs to its object, since actors move between threads.
   if (code == 0) code = mdb_env_open(raw_environment, directory.c_str(), MDB_NOTLS, 0600);
   if (code != 0) return store_failure(code, "open the ledger " + directory.string());
@@ -103,7 +109,7 @@ caf::error store::create(const store_options& options) {
   fs::remove_all(draft, failed);
   if (auto error = make_private_directory(draft)) return error;
   {
-    auto opened = open_environment(draft, options.map_bytes);
+    auto opened = open_environment(draft, options.store_bytes);
     if (!opened) return opened.error();
     if (auto error = write_empty_tables(opened->get())) return error;
   }
@@ -122,9 +128,9 @@ caf::expected<std::shared_ptr<store>> store::open(const store_options& options) 
   if (!fs::exists(place, failed))
     if (auto error = create(options)) return error;
   if (auto error = check_store_file(place / "data.mdb")) return error;
-  auto opened = open_environment(place, options.map_bytes);
+  auto opened = open_environment(place, options.store_bytes);
   if (!opened) return opened.error();
-  std::shared_ptr<store> result{new store{std::move(*lock), std::move(*opened)}};
+  std::shared_ptr<store> result{new store{std::move(*lock), std::move(*opened), options.store_bytes}};
   if (auto error = result->open_tables()) return error;
   return result;
 }

@@ -14,8 +14,8 @@ struct MDB_env;
 namespace muster {
 
 struct store_options {
-  std::filesystem::path directory;          // made with mode 0700 when absent
-  uint64_t map_bytes = uint64_t{16} << 30;  // limits.store_bytes: address space, not disk, until used
+  std::filesystem::path directory;            // made with mode 0700 when absent
+  uint64_t store_bytes = uint64_t{16} << 30;  // limits.store_bytes: of pages in use
 };
 
 class store {
@@ -43,15 +43,17 @@ class store {
   };
   using environment = std::unique_ptr<MDB_env, environment_closer>;
 
-  store(data_lock lock, environment opened) : lock_(std::move(lock)), environment_(std::move(opened)) {}
+  store(data_lock lock, environment opened, uint64_t store_bytes)
+      : lock_(std::move(lock)), environment_(std::move(opened)), store_bytes_(store_bytes) {}
   static caf::expected<environment> open_environment(const std::filesystem::path& directory,
-                                                     uint64_t map_bytes);
+                                                     uint64_t store_bytes);
   static caf::error create(const store_options& options);
   caf::error open_table(const char* name, unsigned& handle);
   caf::error open_tables();
 
   data_lock lock_;  // outlives the environment
   environment environment_;
+  uint64_t store_bytes_;
   unsigned meta_ = 0;
   std::array<unsigned, ledger_table_names.size()> tables_{};
   std::atomic<uint64_t> transactions_{0};

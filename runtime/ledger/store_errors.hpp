@@ -2,6 +2,8 @@
 // space is short, store_failed for the rest; the context says what was tried.
 #pragma once
 
+#include <caf/make_message.hpp>  // CAF_ERROR_CODE_ENUM in errors.hpp needs it declared before
+
 #include "messages/errors.hpp"
 
 #include <string>

@@ -7,6 +7,7 @@
 #include <lmdb.h>
 
 #include <charconv>
+#include <vector>
 
 namespace muster {
 
@@ -86,9 +87,23 @@ uint64_t transaction::count(ledger_table of) {
   return stat.ms_entries;
 }
 
+uint64_t transaction::used_bytes() {
+  constexpr MDB_dbi free_pages = 0, named_tables = 1;  // LMDB's own
+  std::vector<MDB_dbi> tables{free_pages, named_tables, store_.meta_};
+  tables.insert(tables.end(), store_.tables_.begin(), store_.tables_.end());
+  uint64_t bytes = 0;
+  for (auto table : tables) {
+    MDB_stat stat{};
+    if (failed() || !check(mdb_stat(txn_, table, &stat), "measure the ledger")) return 0;
+    bytes += stat.ms_psize * (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages);
+  }
+  return bytes;
+}
+
 read_transaction::read_transaction(const store& where) : transaction(where, MDB_RDONLY) {}
 
-write_transaction::write_transaction(store& where) : transaction(where, 0), target_(where) {}
+write_transaction::write_transaction(store& where)
+    : transaction(where, 0), target_(where), used_before_(used_bytes()) {}
 
 void write_transaction::put(ledger_table into, uint64_t key, std::string_view json) {
   if (failed()) return;
@@ -106,8 +121,8 @@ void write_transaction::append(ledger_table into, uint64_t key, std::string_view
   auto at = bytes.val();
   auto data = value(json);
   auto code = mdb_put(txn_, store_.tables_[position(into)], &at, &data, MDB_APPEND);
-  if (code == MDB_KEYEXIST)  // not the greatest, which is slower but no harm
-    code = mdb_put(txn_, store_.tables_[position(into)], &at, &data, MDB_NOOVERWRITE);
+  if (code == MDB_KEYEXIST)  // not the greatest: slower; or written again after a doubtful failure
+    code = mdb_put(txn_, store_.tables_[position(into)], &at, &data, 0);
   check(code, "append " + std::to_string(key) + " to the table " + name(into));
   bytes_ += json.size();
   written_ = true;
@@ -133,6 +148,8 @@ void write_transaction::set(meta_number of, uint64_t number) {
 }
 
 caf::error write_transaction::commit() {
+  if (auto used = used_bytes(); used > used_before_ && used > store_.store_bytes_)
+    check(MDB_MAP_FULL, "write more than limits.store_bytes");
   if (failed()) {
     if (txn_ != nullptr) mdb_txn_abort(std::exchange(txn_, nullptr));
     return error();

@@ -27,6 +27,7 @@ class transaction {
   std::optional<stored_record> get(ledger_table from, uint64_t key);
   uint64_t number(meta_number name);
   uint64_t count(ledger_table of);
+  uint64_t used_bytes();  // of the store's pages in use, which limits.store_bytes limits
 
   const caf::error& error() const { return error_; }
 
@@ -64,11 +65,13 @@ class write_transaction : public transaction {
 
   size_t bytes() const { return bytes_; }  // of JSON put so far
 
-  // Returns after the disk has it. Ends the transaction, also when it fails.
+  // Returns after the disk has it. Ends the transaction, also when it fails, as it
+  // does with store_full when it takes more than limits.store_bytes and added to that.
   caf::error commit();
 
  private:
   store& target_;
+  uint64_t used_before_;
   size_t bytes_ = 0;
   bool written_ = false;
 };

@@ -101,8 +101,10 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
     ledger_ = system_.spawn(muster::ledger, store_, ledger_settings);
     archive_ = system_.spawn(muster::archive, store_, archive_options{});
   }
+  auto fleet_settings = options_of(configuration_);
+  fleet_settings.flush_delay = setting_.flush_delay;
   fleet_ =
-    system_.spawn(muster::fleet, options_of(configuration_),
+    system_.spawn(muster::fleet, std::move(fleet_settings),
                   fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials, setting_.tell},
                   std::move(*restored));
   board_->store_limit = configuration_.limits.store_bytes;

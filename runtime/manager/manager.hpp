@@ -18,7 +18,8 @@ struct manager_setting {
   std::shared_ptr<credential_source> credentials;
   journal tell = [](std::string_view, const std::string&) {};
   woken_run woken = woken_run::on_loop;
-  bool threads = true;  // store and archive block, so they get threads of their own
+  std::chrono::milliseconds flush_delay{50};  // see fleet_options
+  bool threads = true;                        // store and archive block, so they get threads of their own
 };
 
 // One event loop with all that lives on it.

@@ -18,12 +18,6 @@ reading<T> outcome(const json::object_reader& from, T value) {
   return {std::move(value), {}};
 }
 
-// The first of two names that is there: agents of different releases differ.
-caf::optional<double> either_number(json::object_reader& from, std::string_view a, std::string_view b,
-                                    double high) {
-  return from.number(from.has(a) ? a : b, 0, high);
-}
-
 // An id may be a string or a number.
 std::string read_id(json::object_reader& from) {
   auto value = from.find("id");
@@ -80,21 +74,27 @@ reading<host_facts> read_registration(const json::element& body) {
   return outcome(from, std::move(host));
 }
 
+// One pass over the members: this is the body that comes most often.
 reading<heartbeat_report> read_report(const json::element& body) {
+  constexpr double much = 1e12;
   json::object_reader from{body};
   heartbeat_report report;
-  report.cpu_percent = either_number(from, "cpu", "cpuUsage", 1e6);
-  report.memory_percent = either_number(from, "memory", "memUsage", 1e6);
-  report.memory_megabytes = from.number("memoryUsageMB", 0, 1e12);
-  report.events_processed = from.count("eventsProcessed");
-  report.threats_detected = from.count("threatsDetected");
-  report.actions_executed = from.count("actionsExecuted");
-  report.mode = from.text("mode", mode_limit);
+  double uptime = -1;
+  from.each([&](std::string_view name, json::element value) {
+    if (name == "eventsProcessed") report.events_processed = from.as_count(name, value);
+    else if (name == "threatsDetected") report.threats_detected = from.as_count(name, value);
+    else if (name == "actionsExecuted") report.actions_executed = from.as_count(name, value);
+    else if (name == "memoryUsageMB") report.memory_megabytes = from.as_number(name, value, 0, much);
+    else if (name == "uptime") uptime = from.as_number(name, value, 0, 1000 * much).value_or(-1);
+    else if (name == "mode") report.mode = from.as_text(name, value, mode_limit);
+    else if (name == "cpu" || name == "cpuUsage") report.cpu_percent = from.as_number(name, value, 0, much);
+    else if (name == "memory" || name == "memUsage")
+      report.memory_percent = from.as_number(name, value, 0, much);
+  });
   // The product page counts uptime in seconds, real agents in milliseconds; only
   // the latter send these counters.
   const bool milliseconds = report.memory_megabytes || report.threats_detected || report.actions_executed;
-  if (auto uptime = from.number("uptime", 0, 9e15))
-    report.uptime_milliseconds = static_cast<int64_t>(milliseconds ? *uptime : *uptime * 1000);
+  if (uptime >= 0) report.uptime_milliseconds = static_cast<int64_t>(milliseconds ? uptime : uptime * 1000);
   return outcome(from, std::move(report));
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <iterator>
 
 namespace muster::panguard {
@@ -14,6 +15,18 @@ namespace {
 using json::quote;
 
 double seconds(std::chrono::milliseconds span) { return static_cast<double>(span.count()) / 1000; }
+
+// "30", "5.769": by hand, since every heartbeat's answer holds three of them.
+void append_seconds(std::string& out, std::chrono::milliseconds span) {
+  char digits[32];
+  auto* end = std::to_chars(digits, digits + sizeof digits, span.count() / 1000).ptr;
+  out.append(digits, end);
+  const auto rest = static_cast<int>(span.count() % 1000);
+  if (rest == 0) return;
+  const char fraction[] = {'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
+                           static_cast<char>('0' + rest % 10)};
+  out.append(fraction, sizeof fraction);
+}
 
 void write_row(std::string& out, const agent_row& row) {
   fmt::format_to(std::back_inserter(out),
@@ -51,11 +64,17 @@ std::string write_enrolment(const enrolment& welcome, const host_facts& host, co
 }
 
 void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep) {
-  fmt::format_to(std::back_inserter(out),
-                 R"({{"ok":true,"commands":[],"intervalSeconds":{},"phaseSeconds":{}.{:03},)"
-                 R"("nextHeartbeatSeconds":{}.{:03},"data":{{"agentId":"ag-{:016x}","status":"{}"}}}})",
-                 seconds(keep.interval), keep.phase.count() / 1000, keep.phase.count() % 1000,
-                 keep.next.count() / 1000, keep.next.count() % 1000, raw(id), status_word(ack.status));
+  out += R"({"ok":true,"commands":[],"intervalSeconds":)";
+  append_seconds(out, keep.interval);
+  out += R"(,"phaseSeconds":)";
+  append_seconds(out, keep.phase);
+  out += R"(,"nextHeartbeatSeconds":)";
+  append_seconds(out, keep.next);
+  out.append(R"(,"data":{"agentId":")")
+    .append(to_string(id))
+    .append(R"(","status":")")
+    .append(status_word(ack.status));
+  out += "\"}}";
 }
 
 std::string write_accepted(const threats_accepted& accepted) {
