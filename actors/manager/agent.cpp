@@ -65,6 +65,10 @@ void agent_state::note_heard(listening_time heard_at, utc_time at, change_cause 
 
 caf::result<committed> agent_state::depart(utc_time at) {
   last_seen_ = std::max(last_seen_, at);
+  if (liveness_.status() == agent_status::departed)  // said twice: answered after the first is durable
+    return self->delegate(
+      context_->fleet,
+      agent_departed{change(agent_status::departed, agent_status::departed, change_cause::departure, at)});
   auto left = change(liveness_.status(), agent_status::departed, change_cause::departure, at);
   liveness_.depart();
   return self->delegate(context_->fleet, agent_departed{std::move(left)});

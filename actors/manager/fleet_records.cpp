@@ -16,7 +16,8 @@ void fleet_state::note(const state_change& change) {
 
 caf::result<committed> fleet_state::note_departure(const state_change& change) {
   if (!roster_.contains(change.id)) return caf::make_error(fleet_error::agent_unknown);
-  gather(change);
+  if (change.from != change.to) gather(change);
+  else if (changes_.empty()) return committed{};  // said before, and durable since
   departures_.push_back(self->make_response_promise<committed>());
   auto promise = departures_.back();
   schedule_flush(options_.flush_delay);

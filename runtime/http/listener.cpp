@@ -22,6 +22,15 @@ constexpr int backlog = 4096;
 
 using reuse_port = net::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
+// Out of descriptors, most likely: tries again when a connection may have closed.
+template <class Acceptor, class Again>
+void accept_later(Acceptor& acceptor, std::shared_ptr<bool> alive, Again again) {
+  auto timer = std::make_shared<net::steady_timer>(acceptor.get_executor(), std::chrono::milliseconds{100});
+  timer->async_wait([&acceptor, alive, timer, again](error_code) {
+    if (*alive && acceptor.is_open()) again();
+  });
+}
+
 [[noreturn]] void refuse_address(const std::string& what, const error_code& failed) {
   throw boost::system::system_error{failed, "cannot listen on " + what};
 }
@@ -48,13 +57,16 @@ std::string to_string(const tcp::endpoint& address) {
 }
 
 listener::listener(net::io_context& loop, const tcp::endpoint& at, session_environment& environment,
-                   size_t connections, bool share_port)
+                   size_t connections, port_share share)
   : acceptor_(loop), environment_(environment), connections_(connections) {
   error_code failed;
   acceptor_.open(at.protocol(), failed);
   if (!failed) acceptor_.set_option(tcp::acceptor::reuse_address(true), failed);
-  if (!failed && share_port) acceptor_.set_option(reuse_port(true), failed);
+  // The first binds alone, so that no other process can hold the address too; then
+  // it lets its siblings in.
+  if (!failed && share == port_share::joins) acceptor_.set_option(reuse_port(true), failed);
   if (!failed) acceptor_.bind(at, failed);
+  if (!failed && share == port_share::opens) acceptor_.set_option(reuse_port(true), failed);
   if (!failed) acceptor_.listen(backlog, failed);
   if (failed) refuse_address(to_string(at), failed);
 }
@@ -71,15 +83,8 @@ void listener::stop() {
 void listener::accept() {
   acceptor_.async_accept([this, alive = alive_](error_code failed, tcp::socket socket) {
     if (!*alive || !acceptor_.is_open()) return;
-    if (failed) {  // out of descriptors, most likely: wait until a connection has closed
-      auto timer =
-        std::make_shared<net::steady_timer>(acceptor_.get_executor(), std::chrono::milliseconds{100});
-      timer->async_wait([this, alive, timer](error_code) {
-        if (*alive && acceptor_.is_open()) accept();
-      });
-      return;
-    }
-    if (environment_.connections >= connections_) {
+    if (failed) return accept_later(acceptor_, alive, [this] { accept(); });
+    if (environment_.total_connections >= connections_) {
       refuse(std::move(socket));
     } else {
       error_code ignored;
@@ -137,7 +142,8 @@ void owner_listener::stop() {
 void owner_listener::accept() {
   acceptor_.async_accept(
     [this, alive = alive_](error_code failed, net::local::stream_protocol::socket socket) {
-      if (failed || !*alive) return;
+      if (!*alive || !acceptor_.is_open()) return;
+      if (failed) return accept_later(acceptor_, alive, [this] { accept(); });
       ucred peer{};
       socklen_t size = sizeof peer;
       const bool known = ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;

@@ -10,13 +10,17 @@
 
 namespace muster::http {
 
+// Whether several loops of this process listen on one address: the first opens
+// it, the others join.
+enum class port_share : uint8_t { none, opens, joins };
+
 // Accepts on the loop of its executor. Several listeners may share a TCP
 // address: the kernel spreads connections over them.
 class listener {
  public:
   // Binds and listens; throws boost::system::system_error that names the address.
   listener(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& at,
-           session_environment& environment, size_t connections, bool share_port);
+           session_environment& environment, size_t connections, port_share share = port_share::none);
   ~listener();
 
   void start();

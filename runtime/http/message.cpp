@@ -22,13 +22,25 @@ std::optional<std::string> request::parameter(std::string_view name) const {
   auto parsed = boost::urls::parse_query(query);
   if (!parsed) return std::nullopt;
   for (auto entry : *parsed)
-    if (entry.key == name) return std::string{entry.value};
+    if (entry.key.decode() == name) return entry.value.decode();
   return std::nullopt;
 }
 
 response& response::with(std::string_view name, std::string_view value) & {
   headers.append(name).append(": ").append(value).append("\r\n");
   return *this;
+}
+
+bool names_tag(std::string_view field, std::string_view tag) {
+  while (!field.empty()) {
+    auto one = field.substr(0, field.find(','));
+    field.remove_prefix(std::min(field.size(), one.size() + 1));
+    one.remove_prefix(std::min(one.size(), one.find_first_not_of(" \t")));
+    one = one.substr(0, one.find_last_not_of(" \t") + 1);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == tag || one == "*") return true;
+  }
+  return false;
 }
 
 std::string_view reason_phrase(unsigned status) {

@@ -91,6 +91,9 @@ class service {
   virtual response problem(unsigned status, std::string_view detail) = 0;
 };
 
+// True if an If-None-Match field names `tag` (with its quotes), or any.
+bool names_tag(std::string_view field, std::string_view tag);
+
 std::string_view reason_phrase(unsigned status);
 
 }  // namespace muster::http

@@ -2,10 +2,12 @@
 #include "runtime/http/request_parser.hpp"
 
 #include <simdjson.h>
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/system/error_category.hpp>
 #include <boost/url/pct_string_view.hpp>
+#include <utility>
 
 namespace muster::http {
 
@@ -19,7 +21,8 @@ enum class body_error {
   inflate_short,
   over_budget,
   bad_target,
-  bad_length
+  bad_coding,
+  bad_host
 };
 
 class body_error_category final : public boost::system::error_category {
@@ -33,7 +36,8 @@ class body_error_category final : public boost::system::error_category {
       case body_error::inflate_short: return "the gzip body ends too early";
       case body_error::over_budget: return "too many bodies are being received at once";
       case body_error::bad_target: return "the request target is not a valid path";
-      case body_error::bad_length: return "the Content-Length is not valid";
+      case body_error::bad_host: return "a request of HTTP/1.1 has exactly one Host field";
+      case body_error::bad_coding: return "a Transfer-Encoding can only be chunked, once";
     }
     return "unknown";
   }
@@ -57,8 +61,10 @@ bool split_target(std::string_view target, request& into) {
     auto query = target.substr(path.size() + 1);
     into.query = query.substr(0, query.find('#'));
   }
-  for (char c : path)
-    if (into.path.empty() || c != '/' || into.path.back() != '/') into.path.push_back(c);
+  if (path.find("//") == std::string_view::npos) into.path.append(path);
+  else
+    for (char c : path)
+      if (into.path.empty() || c != '/' || into.path.back() != '/') into.path.push_back(c);
   if (path.find('%') == std::string_view::npos) return true;
   auto encoded = boost::urls::make_pct_string_view(into.path);
   if (!encoded) return false;
@@ -82,18 +88,25 @@ void request_parser::on_request_impl(verb method, text, text target, int version
   else if (!split_target(view(target), into_)) failed = make(body_error::bad_target);
 }
 
-void request_parser::on_field_impl(field name, text name_text, text value, error_code&) {
+void request_parser::on_field_impl(field name, text name_text, text value, error_code& failed) {
   switch (name) {
     case field::authorization: into_.authorization = view(value); break;
     case field::content_type: into_.content_type = view(value); break;
     case field::content_encoding: into_.content_encoding = view(value); break;
     case field::if_none_match: into_.if_none_match = view(value); break;
+    case field::host: ++hosts_; break;
     case field::expect: expects_continue_ = boost::beast::iequals(value, "100-continue"); break;
+    case field::transfer_encoding:
+      // Beast takes any other coding for no body at all, and its bytes for the next request.
+      if (std::exchange(has_coding_, true) || !boost::beast::iequals(value, "chunked"))
+        failed = make(body_error::bad_coding);
+      break;
     default: (void)name_text;
   }
 }
 
-void request_parser::on_header_impl(error_code&) {
+void request_parser::on_header_impl(error_code& failed) {
+  if (hosts_ > 1 || (hosts_ == 0 && !into_.old_version)) failed = make(body_error::bad_host);
   if (auto length = content_length()) into_.content_length = *length;
   into_.has_body = chunked() || into_.content_length.value_or(0) > 0;
 }

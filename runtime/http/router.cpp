@@ -31,7 +31,7 @@ template <class Segments>
 bool same(const Segments& pattern, const split_path& path) {
   if (pattern.size() != path.count) return false;
   for (size_t i = pattern.size(); i-- > 0;)  // the end tells routes apart sooner
-    if (pattern[i] != any && pattern[i] != path.segments[i]) return false;
+    if (pattern[i] == any ? path.segments[i].empty() : pattern[i] != path.segments[i]) return false;
   return true;
 }
 

@@ -29,11 +29,13 @@ session::session(socket connected, session_environment& environment, std::string
   socket_.non_blocking(true, ignored);
   env_.open.push_back(*this);
   ++env_.connections;
+  ++env_.total_connections;
 }
 
 session::~session() {
   if (state_ == state::waiting) --env_.waiting;
   --env_.connections;
+  --env_.total_connections;
 }
 
 void session::start() { read(); }
@@ -72,7 +74,7 @@ void session::process() {
   }
   flush();
   if (state_ == state::head && in_.size() == 0 && in_.capacity() > keep_buffer) in_.shrink_to_fit();
-  if (!close_after_write_) read();
+  if (!close_after_write_ && writing_.empty()) read();  // write_rest() comes back here
 }
 
 bool session::parse() {
@@ -84,6 +86,14 @@ bool session::parse() {
   return false;
 }
 
+// Some clients end a body with a line that no length counts.
+void session::skip_empty_lines() {
+  const auto* text = static_cast<const char*>(in_.data().data());
+  size_t skipped = 0;
+  while (skipped < in_.size() && (text[skipped] == '\r' || text[skipped] == '\n')) ++skipped;
+  in_.consume(skipped);
+}
+
 void session::begin_request() {
   parser_.reset();
   request_.clear();
@@ -92,6 +102,7 @@ void session::begin_request() {
 }
 
 bool session::parse_head() {
+  if (!parser_) skip_empty_lines();
   if (in_.size() == 0) return false;
   if (!parser_) begin_request();
   error_code failed;
@@ -109,7 +120,7 @@ bool session::parse_head() {
   state_ = state::body;
   since_ = env_.second;
   parser_->eager(true);
-  if (parser_->expects_continue() && request_.has_body && in_.size() == 0) {
+  if (parser_->expects_continue() && request_.has_body && in_.size() == 0 && !request_.old_version) {
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     flush();
   }

@@ -9,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
 #include <functional>
 
 namespace muster::http {
@@ -45,11 +46,12 @@ struct session_environment {
   body_budget& budget;
   session_counts& counts;
   session_list& open;
-  size_t& connections;              // of the listener
-  size_t& waiting;                  // requests of the loop without an answer yet
-  const uint32_t& second;           // sweeps so far
-  const std::string& date;          // value of the Date field now
-  std::function<void()> run_woken;  // lets actors run that a request has woken
+  std::atomic<size_t>& total_connections;  // of the listener on all loops
+  size_t& connections;                     // of the listener on this loop
+  size_t& waiting;                         // requests of the loop without an answer yet
+  const uint32_t& second;                  // sweeps so far
+  const std::string& date;                 // value of the Date field now
+  std::function<void()> run_woken;         // lets actors run that a request has woken
 };
 
 class session final : public exchange, public session_hook, public std::enable_shared_from_this<session> {
@@ -67,6 +69,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   // The manager stops: what is under way is answered, then the connection ends.
   void finish();
   void close();
+  bool unsent() const { return !out_.empty() || !writing_.empty(); }
   bool idle() const { return state_ == state::head && in_.size() == 0 && out_.empty() && writing_.empty(); }
 
  private:
@@ -77,6 +80,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   bool parse();  // false when more input is needed or the connection ends
   bool parse_head();
   bool parse_body();
+  void skip_empty_lines();
   void begin_request();
   void refuse(response&& with);
   void fail(unsigned status, std::string_view detail);

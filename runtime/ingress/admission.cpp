@@ -6,12 +6,12 @@
 namespace muster {
 
 namespace {
-constexpr uint32_t least_spread = 4;  // seconds
-constexpr uint32_t most_spread = 60;  // seconds
+constexpr double least_spread = 4;  // seconds
+constexpr double most_spread = 60;  // seconds
 }  // namespace
 
 void token_bucket::set_rate(double rate) {
-  held_ = rate_ == 0 ? rate : std::min(held_, rate);
+  held_ = rate_ == 0 ? burst(rate) : std::min(held_, burst(rate));
   rate_ = rate;
 }
 
@@ -19,7 +19,7 @@ bool token_bucket::take(time_point now) {
   if (rate_ == 0) return true;
   if (filled_at_ != time_point{}) {
     const std::chrono::duration<double> passed = now - filled_at_;
-    held_ = std::min(rate_, held_ + passed.count() * rate_);
+    held_ = std::min(burst(rate_), held_ + passed.count() * rate_);
   }
   filled_at_ = now;
   if (held_ < 1) return false;
@@ -43,7 +43,7 @@ bool admission::admits(lane which, token_bucket::time_point now) {
 uint32_t admission::retry_after(lane which, uint64_t caller) const {
   const auto i = static_cast<size_t>(which);
   const auto drain_seconds = rates_[i] > 0 ? backlog_[i] / rates_[i] : 0;
-  const auto spread = std::clamp(static_cast<uint32_t>(drain_seconds * 2), least_spread, most_spread);
+  const auto spread = static_cast<uint32_t>(std::clamp(drain_seconds * 2, least_spread, most_spread));
   return 1 + static_cast<uint32_t>(caller * 0x9E3779B97F4A7C15u >> 32) % spread;
 }
 

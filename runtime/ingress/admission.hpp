@@ -7,17 +7,20 @@
 
 namespace muster {
 
-// A token bucket: `rate` requests a second, bursts of one second's worth.
+// A token bucket: `rate` requests a second, bursts of one second's worth, though
+// never less than one request.
 class token_bucket {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
   // 0 is no limit.
-  explicit token_bucket(double rate = 0) : rate_(rate), held_(rate) {}
+  explicit token_bucket(double rate = 0) : rate_(rate), held_(burst(rate)) {}
   void set_rate(double rate);
   bool take(time_point now);
 
  private:
+  static double burst(double rate) { return rate > 1 ? rate : 1; }
+
   double rate_;
   double held_;
   time_point filled_at_{};

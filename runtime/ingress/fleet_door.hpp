@@ -28,7 +28,7 @@ class fleet_door final : public http::service {
   outcome check_lane(const http::request& head);
   slot_table::entry* caller(const http::request& from);
   bool read(const http::request& from, const http::reply& to);
-  panguard::pace pace_of(agent_id id, dialect speaks) const;
+  panguard::pace pace_of(agent_id id, dialect speaks, utc_time at) const;
   http::response problem(const caf::error& failed);
 
   void register_agent(http::request& from, http::reply to);

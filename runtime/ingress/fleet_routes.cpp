@@ -56,11 +56,11 @@ bool fleet_door::read(const http::request& from, const http::reply& to) {
 
 // Where an agent's beats belong: a stable place within the interval, so that a
 // fleet that came back together drifts apart.
-panguard::pace fleet_door::pace_of(agent_id id, dialect speaks) const {
+panguard::pace fleet_door::pace_of(agent_id id, dialect speaks, utc_time at) const {
   const auto interval = host_.settings().intervals[static_cast<size_t>(speaks)];
   const auto step = (raw(id) * 0x9E3779B97F4A7C15u) >> 32;
   const std::chrono::milliseconds phase{static_cast<int64_t>(step) % interval.count()};
-  const auto now = host_.utc_now().time_since_epoch() % interval;
+  const auto now = at.time_since_epoch() % interval;
   auto next = (phase - now + interval) % interval;
   if (next < interval / 2) next += interval;
   return {interval, phase, next};
@@ -78,7 +78,8 @@ void fleet_door::register_agent(http::request& from, http::reply to) {
              enrol_agent{dialect::panguard, from.tenant, *facts.value, settings.labels, policy, from.peer})
     .then(
       [this, to, host = *facts.value](const enrolment& welcome) {
-        to(ok(panguard::write_enrolment(welcome, host, pace_of(welcome.id, dialect::panguard)),
+        to(ok(panguard::write_enrolment(welcome, host,
+                                        pace_of(welcome.id, dialect::panguard, welcome.enrolled_at)),
               welcome.reconnected ? 200 : 201));
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
@@ -101,10 +102,10 @@ void fleet_door::take_heartbeat(http::request& from, http::reply to) {
   host_.self()
     .request(slot->agent, caf::infinite, std::move(beat))
     .then(
-      [this, to, id = slot->id, speaks = slot->speaks](const heartbeat_ack& ack) {
+      [this, to, id = slot->id, speaks = slot->speaks, at = slot->heard_at](const heartbeat_ack& ack) {
         http::response words;
         words.body.reserve(256);
-        panguard::write_ack(words.body, id, ack, pace_of(id, speaks));
+        panguard::write_ack(words.body, id, ack, pace_of(id, speaks, at));
         to(std::move(words));
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
@@ -149,9 +150,7 @@ http::response fleet_door::show_policy(const http::request& from) {
   }
   if (!from.if_none_match.empty()) {
     named = true;
-    auto tag = std::string_view{from.if_none_match};
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    same = same && (tag == etag || tag == "*");
+    same = same && http::names_tag(from.if_none_match, etag);
   }
   auto words = named && same ? ok({}, 304) : ok(panguard::write_policy());
   words.with("ETag", etag).with("Cache-Control", "private, no-cache");

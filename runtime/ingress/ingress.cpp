@@ -6,6 +6,8 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
+
 namespace muster {
 
 ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings settings)
@@ -28,12 +30,19 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
   self_.delayed_send(&self_, sweep_interval, sweep_due{});
 }
 
-http::session_environment ingress::environment(http::service& serves, size_t& connections) {
-  return {serves,    settings_.sessions,
-          budget_,   counts_.sessions,
-          sessions_, connections,
-          waiting_,  second_,
-          date_,     [this] { self_.run_woken(); }};
+http::session_environment ingress::environment(http::service& serves, size_t& connections,
+                                               std::atomic<size_t>& total_connections) {
+  return {serves,
+          settings_.sessions,
+          budget_,
+          counts_.sessions,
+          sessions_,
+          total_connections,
+          connections,
+          waiting_,
+          second_,
+          date_,
+          [this] { self_.run_woken(); }};
 }
 
 void ingress::apply(ingress_settings settings) {
@@ -57,9 +66,13 @@ void ingress::sweep() {
     ++it;
     alive->sweep();
   }
-  if (auto heard = slots_.take_heard(); !heard.beats.empty()) self_.send(ports_.fleet, std::move(heard));
+  report_beats();
   on_sweep(snapshot());
   self_.delayed_send(&self_, sweep_interval, sweep_due{});
+}
+
+void ingress::report_beats() {
+  if (auto heard = slots_.take_heard(); !heard.beats.empty()) self_.send(ports_.fleet, std::move(heard));
 }
 
 bool ingress::finish() {
@@ -68,7 +81,9 @@ bool ingress::finish() {
     ++it;
     alive->finish();
   }
-  return waiting_ == 0;
+  report_beats();
+  const auto unsent = [](const http::session& one) { return one.unsent(); };
+  return waiting_ == 0 && std::none_of(sessions_.begin(), sessions_.end(), unsent);
 }
 
 void ingress::close_sessions() {

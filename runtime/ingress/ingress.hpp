@@ -61,7 +61,8 @@ class ingress {
   ingress(loop_actor& self, ingress_ports ports, ingress_settings settings);
 
   // Everything that sessions of a listener share. `connections` counts that listener's.
-  http::session_environment environment(http::service& serves, size_t& connections);
+  http::session_environment environment(http::service& serves, size_t& connections,
+                                        std::atomic<size_t>& total_connections);
 
   void apply(ingress_settings settings);
 
@@ -90,6 +91,7 @@ class ingress {
  private:
   void pulse();
   void sweep();
+  void report_beats();
 
   loop_actor& self_;
   ingress_ports ports_;

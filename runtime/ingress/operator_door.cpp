@@ -95,7 +95,7 @@ http::response operator_door::problem(const caf::error& failed) {
 void operator_door::answer(const http::reply& to, const std::string& known, std::string body) {
   const auto tag = fmt::format("\"{:016x}\"", std::hash<std::string>{}(body));
   http::response words;
-  if (known == tag || known == "W/" + tag) words.status = 304;
+  if (http::names_tag(known, tag)) words.status = 304;
   else words.body = std::move(body);
   words.with("ETag", tag).with("Cache-Control", "no-cache");
   to(std::move(words));

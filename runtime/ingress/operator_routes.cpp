@@ -12,6 +12,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace muster {
@@ -28,9 +29,13 @@ http::response ok(std::string body) {
   return words;
 }
 
+// The slot of a cursor; one beyond all slots is past the end.
+uint32_t slot_at(uint64_t cursor) { return static_cast<uint32_t>(std::min<uint64_t>(cursor, max_slots)); }
+
 // True for a key or value that a label selector can name.
 bool plain_label(std::string_view text) {
-  return text.size() <= label_bytes && text.find_first_of("=,") == std::string_view::npos;
+  return text.size() <= label_bytes && text.find_first_of("=,") == std::string_view::npos
+         && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 }  // namespace
@@ -80,7 +85,7 @@ void operator_door::list(const http::request& from, http::reply to) {
   wanted.machine_id = query.text("machine_id");
   wanted.contested_only = query.flag("contested");
   wanted.limit = query.limit();
-  wanted.from_slot = static_cast<uint32_t>(query.cursor());
+  wanted.from_slot = slot_at(query.cursor());
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   host_.self()
     .request(host_.ports().fleet, patience, std::move(wanted))
@@ -137,7 +142,8 @@ void operator_door::label(const http::request& from, http::reply to) {
     for (const auto& key : labels->names()) {
       auto value = labels->text(key, label_bytes);
       if (key.empty() || !plain_label(key) || !plain_label(value))
-        labels->fail(key, "a label has at most 128 bytes each side and neither '=' nor ','");
+        labels->fail(
+          key, "a label has at most 128 bytes each side and neither '=' nor ',' nor control characters");
       request.labels.emplace(key, std::move(value));
     }
     if (request.labels.size() > label_limit) labels->fail("", "more than 64 labels");

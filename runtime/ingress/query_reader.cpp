@@ -32,14 +32,16 @@ query_reader::query_reader(const http::request& from, std::initializer_list<std:
     problem_ = "the query is not validly encoded";
     return;
   }
+  boost::urls::encoding_opts form;
+  form.space_as_plus = true;
   for (auto entry : *parsed) {
-    const std::string name{entry.key};
+    const auto name = entry.key.decode(form);
     if (std::find(known.begin(), known.end(), name) == known.end())
       problem_ = fmt::format("unknown query parameter '{}'", name);
     else if (std::any_of(values_.begin(), values_.end(), [&](const auto& v) { return v.first == name; }))
       problem_ = fmt::format("query parameter '{}' is given twice", name);
     if (!problem_.empty()) return;
-    values_.emplace_back(name, std::string{entry.value});
+    values_.emplace_back(name, entry.value.decode(form));
   }
 }
 

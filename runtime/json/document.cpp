@@ -158,15 +158,17 @@ std::optional<std::vector<element>> object_reader::array(std::string_view member
 
 void append_quoted(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
+  const bool utf8 = simdjson::validate_utf8(text.data(), text.size());
   out.push_back('"');
   for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 32) {
+    } else if (byte < 32 || (byte >= 128 && !utf8)) {
       out += "\\u00";
-      out.push_back(hex[static_cast<unsigned char>(c) >> 4]);
-      out.push_back(hex[c & 15]);
+      out.push_back(hex[byte >> 4]);
+      out.push_back(hex[byte & 15]);
     } else {
       out.push_back(c);
     }

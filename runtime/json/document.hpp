@@ -75,7 +75,8 @@ class object_reader {
 // "a string", "a number", ...: what a value is, for messages.
 std::string_view kind(element value);
 
-// Appends `text` as a JSON string.
+// Appends `text` as a JSON string. Bytes that aren't UTF-8 are taken for Latin-1,
+// so that the answer is JSON whatever a stranger sent.
 void append_quoted(std::string& out, std::string_view text);
 std::string quote(std::string_view text);
 

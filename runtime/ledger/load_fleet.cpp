@@ -66,7 +66,8 @@ class fleet_loader {
       for (const auto& standing : *block)
         if (auto* agent = find(standing.id)) agent->standing = standing;
       // A standing may know of a change that was never written: its number is used up.
-      for (const auto& standing : *block) fleet_.last_change = std::max(fleet_.last_change, standing.last_change);
+      for (const auto& standing : *block)
+        fleet_.last_change = std::max(fleet_.last_change, standing.last_change);
     }
     return {};
   }
@@ -97,7 +98,8 @@ class fleet_loader {
     if (change.cause == change_cause::contest || change.cause == change_cause::contest_over) return;
     standing.status = change.to;
     standing.changed_at = change.at;
-    standing.last_seen = std::max(standing.last_seen, change.to == agent_status::online ? change.at : change.last_seen);
+    standing.last_seen =
+      std::max(standing.last_seen, change.to == agent_status::online ? change.at : change.last_seen);
   }
 
   // From the newest report back, until all that count were seen.

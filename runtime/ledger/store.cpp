@@ -71,8 +71,7 @@ caf::expected<store::environment> store::open_environment(const fs::path& direct
   auto code = mdb_env_create(&raw_environment);
   environment opened{raw_environment};
   if (code == 0) code = mdb_env_set_maxdbs(raw_environment, ledger_table_names.size() + 1);
-  if (code == 0)
-    code = mdb_env_set_mapsize(raw_environment, map_size(store_bytes));
+  if (code == 0) code = mdb_env_set_mapsize(raw_environment, map_size(store_bytes));
   // A read transaction belongs to its object, since actors move between threads.
   if (code == 0) code = mdb_env_open(raw_environment, directory.c_str(), MDB_NOTLS, 0600);
   if (code != 0) return store_failure(code, "open the ledger " + directory.string());
@@ -135,11 +134,6 @@ caf::expected<std::shared_ptr<store>> store::open(const store_options& options) 
   return result;
 }
 
-uint64_t store::bytes() const {
-  MDB_envinfo info{};
-  MDB_stat stat{};
-  if (mdb_env_info(environment_.get(), &info) != 0 || mdb_env_stat(environment_.get(), &stat) != 0) return 0;
-  return (info.me_last_pgno + 1) * stat.ms_psize;
-}
+uint64_t store::bytes() const { return read_transaction{*this}.used_bytes(); }
 
 }  // namespace muster

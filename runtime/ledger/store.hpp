@@ -29,8 +29,9 @@ class store {
   store& operator=(const store&) = delete;
   ~store();
 
+  uint64_t bytes() const;  // of pages in use, which is what limits.store_bytes limits
+
   // Write transactions synced since it was opened; those without a write don't count.
-  uint64_t bytes() const;  // of the file that hold something, free pages among them
   uint64_t transactions() const { return transactions_.load(std::memory_order_relaxed); }
 
  private:
@@ -44,7 +45,7 @@ class store {
   using environment = std::unique_ptr<MDB_env, environment_closer>;
 
   store(data_lock lock, environment opened, uint64_t store_bytes)
-      : lock_(std::move(lock)), environment_(std::move(opened)), store_bytes_(store_bytes) {}
+    : lock_(std::move(lock)), environment_(std::move(opened)), store_bytes_(store_bytes) {}
   static caf::expected<environment> open_environment(const std::filesystem::path& directory,
                                                      uint64_t store_bytes);
   static caf::error create(const store_options& options);

@@ -23,6 +23,7 @@ static_assert(MDB_VERSION_MAJOR == 0 && MDB_VERSION_MINOR == 9);
 
 constexpr uint32_t magic = 0xBEEFC0DE;
 constexpr uint32_t data_version = 1;
+constexpr uint64_t largest_walked_bytes = uint64_t{1} << 30;  // a third of a second
 constexpr uint64_t no_page = ~uint64_t{0};
 constexpr size_t page_header = 16;  // number 8, padding 2, flags 2, lower 2, upper 2
 constexpr size_t node_header = 8;   // low 2, high 2, flags 2, key size 2
@@ -134,9 +135,11 @@ caf::error check_store_file(const std::filesystem::path& path) {
     return store_failure(path.string() + " is damaged or not a ledger: its header is unreadable");
   const auto& newest = first->transaction < second->transaction ? *second : *first;
   auto pages = file.size() / newest.page_size;
-  if (newest.last_page < pages) return {};
+  const bool whole = newest.last_page < pages;
+  if (whole && file.size() > largest_walked_bytes) return {};
   tree_walk walk{file, newest};
   if (walk.sound(newest.free_root) && walk.sound(newest.main_root)) return {};
+  if (whole) return store_failure(path.string() + " is damaged: a page in use is not what it should be");
   return store_failure(path.string() + " is truncated: it has " + std::to_string(pages) + " pages and needs "
                        + std::to_string(newest.last_page + 1));
 }

@@ -8,9 +8,10 @@
 
 namespace muster {
 
-// Reads only. A file that ends before the last page it speaks of isn't yet
-// damaged: LMDB never writes pages that one transaction both took and gave up.
-// So then, and only then, all pages in use are walked to see that they are there.
+// Reads only. Walks all pages in use, to see that they are there and are what they
+// should be; in a file of more than 1 GiB only if it ends before the last page it
+// speaks of, which need not be damage: LMDB never writes pages that one transaction
+// both took and gave up.
 caf::error check_store_file(const std::filesystem::path& file);
 
 }  // namespace muster

@@ -103,7 +103,7 @@ uint64_t transaction::used_bytes() {
 read_transaction::read_transaction(const store& where) : transaction(where, MDB_RDONLY) {}
 
 write_transaction::write_transaction(store& where)
-    : transaction(where, 0), target_(where), used_before_(used_bytes()) {}
+  : transaction(where, 0), target_(where), used_before_(used_bytes()) {}
 
 void write_transaction::put(ledger_table into, uint64_t key, std::string_view json) {
   if (failed()) return;

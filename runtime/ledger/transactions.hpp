@@ -27,7 +27,7 @@ class transaction {
   std::optional<stored_record> get(ledger_table from, uint64_t key);
   uint64_t number(meta_number name);
   uint64_t count(ledger_table of);
-  uint64_t used_bytes();  // of the store's pages in use, which limits.store_bytes limits
+  uint64_t used_bytes();  // of pages in use
 
   const caf::error& error() const { return error_; }
 
@@ -58,7 +58,7 @@ class write_transaction : public transaction {
   explicit write_transaction(store& where);
 
   void put(ledger_table into, uint64_t key, std::string_view json);
-  // As put() for a key that should be the greatest so far; fails when it exists.
+  // As put(), faster when the key is the greatest so far.
   void append(ledger_table into, uint64_t key, std::string_view json);
   void remove(ledger_table from, uint64_t key);
   void set(meta_number name, uint64_t value);

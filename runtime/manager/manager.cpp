@@ -68,13 +68,13 @@ system_configuration system_configuration::on_virtual_time() {
 
 loop_host::loop_host(caf::actor_system& system, boost::asio::io_context& loop, ingress_ports ports,
                      ingress_settings settings, woken_run woken, operator_context operators,
-                     bool operator_routes_for_fleet)
+                     bool operator_routes_for_fleet, connection_totals& totals)
   : actor_(spawn_on_loop(system, loop, woken)),
     ingress_(actor_.self, std::move(ports), std::move(settings)),
     operator_door_(ingress_, std::move(operators)),
     fleet_door_(ingress_, operator_routes_for_fleet ? &operator_door_ : nullptr),
-    fleet_environment_(ingress_.environment(fleet_door_, ingress_.connections()[0])),
-    operator_environment_(ingress_.environment(operator_door_, ingress_.connections()[1])) {}
+    fleet_environment_(ingress_.environment(fleet_door_, ingress_.connections()[0], totals[0])),
+    operator_environment_(ingress_.environment(operator_door_, ingress_.connections()[1], totals[1])) {}
 
 manager::manager(caf::actor_system& system, std::shared_ptr<store> where, configuration settings,
                  manager_setting setting, std::string operator_token)
@@ -115,7 +115,7 @@ loop_host& manager::add_loop(boost::asio::io_context& loop) {
   ingress_ports ports{fleet_, archive_, listening_, setting_.utc_now};
   loops_.push_back(std::make_unique<loop_host>(system_, loop, std::move(ports), share_of_loop(),
                                                setting_.woken, operator_context{board_},
-                                               configuration_.fleet_listener_operator_routes));
+                                               configuration_.fleet_listener_operator_routes, connections_));
   return *loops_.back();
 }
 
@@ -143,7 +143,7 @@ ingress_settings manager::share_of_loop() const {
   out.sessions.idle_seconds = whole_seconds(limits.idle_time);
   out.sessions.answer_seconds = whole_seconds(limits.answer_time);
   out.sessions.in_flight = std::max<size_t>(1, limits.in_flight / loop_count_);
-  out.body_budget = limits.body_budget / loop_count_;
+  out.body_budget = std::max<size_t>(limits.body_bytes, limits.body_budget / loop_count_);
   const auto share = [this](uint64_t rate) {
     return static_cast<double>(rate) / static_cast<double>(loop_count_);
   };

@@ -22,12 +22,15 @@ struct manager_setting {
   bool threads = true;                        // store and archive block, so they get threads of their own
 };
 
+// Open connections of all loops, by listener: fleet, operator.
+using connection_totals = std::array<std::atomic<size_t>, 2>;
+
 // One event loop with all that lives on it.
 class loop_host {
  public:
   loop_host(caf::actor_system& system, boost::asio::io_context& loop, ingress_ports ports,
             ingress_settings settings, woken_run woken, operator_context operators,
-            bool operator_routes_for_fleet);
+            bool operator_routes_for_fleet, connection_totals& totals);
 
   ingress_actor handle() const { return caf::actor_cast<ingress_actor>(actor_.alive); }
   ingress& inner() { return ingress_; }
@@ -77,6 +80,7 @@ class manager {
   std::shared_ptr<listening_clock> listening_;
   std::shared_ptr<operator_board> board_;
   size_t loop_count_;
+  connection_totals connections_{};
   size_t restored_agents_ = 0;
   ledger_actor ledger_;
   archive_actor archive_;

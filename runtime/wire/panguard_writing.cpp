@@ -115,7 +115,7 @@ std::string write_agents(const agent_page& page, uint64_t total) {
   }
   rows += "]";
   auto out = fmt::format(R"({{"ok":true,"total":{},"agents":{},"data":{})", total, rows, rows);
-  if (page.next_slot) out += fmt::format(R"(,"next_cursor":"{}")", *page.next_slot);
+  if (page.next_slot) out += fmt::format(R"(,"next_cursor":"{}")", write_cursor(*page.next_slot));
   return out + "}";
 }
 

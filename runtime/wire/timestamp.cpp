@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace muster {
@@ -15,8 +16,21 @@ std::string to_rfc3339(utc_time at) {
                      (at - whole).count());
 }
 
+namespace {
+
+// True if `text` begins like `shape`, in which a 0 stands for any digit.
+bool begins_like(std::string_view text, std::string_view shape) {
+  return text.size() >= shape.size()
+         && std::equal(shape.begin(), shape.end(), text.begin(),
+                       [](char wanted, char c) { return wanted == '0' ? c >= '0' && c <= '9' : c == wanted; });
+}
+
+}  // namespace
+
 std::optional<utc_time> parse_rfc3339(std::string_view text) {
-  const std::string copy{text};
+  std::string copy{text};
+  if (copy.size() > 10 && copy[10] == 't') copy[10] = 'T';
+  if (!begins_like(copy, "0000-00-00T00:00:00")) return std::nullopt;
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, used = 0;
   if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second,
                   &used)
@@ -25,6 +39,7 @@ std::optional<utc_time> parse_rfc3339(std::string_view text) {
   auto rest = text.substr(static_cast<size_t>(used));
   int milliseconds = 0;
   if (rest.starts_with('.')) {
+    if (!begins_like(rest, ".0")) return std::nullopt;
     int scale = 100;
     for (rest.remove_prefix(1); !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
          rest.remove_prefix(1), scale /= 10)
@@ -34,9 +49,10 @@ std::optional<utc_time> parse_rfc3339(std::string_view text) {
   if (rest != "Z" && rest != "z") {
     int hours = 0, minutes = 0, length = 0;
     const std::string zone{rest};
-    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-')
+    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || !begins_like(zone.substr(1), "00:00")
         || std::sscanf(zone.c_str() + 1, "%2d:%2d%n", &hours, &minutes, &length) != 2 || length != 5)
       return std::nullopt;
+    if (hours > 23 || minutes > 59) return std::nullopt;
     offset = std::chrono::minutes{hours * 60 + minutes} * (zone[0] == '-' ? -1 : 1);
   }
   const std::chrono::year_month_day date{std::chrono::year{year},

@@ -65,7 +65,7 @@ struct small_ledger_suite : ledger_suite {
     stop();
     data.reset();
     std::filesystem::remove_all(directory.path() / "data");
-    map_bytes = 1u << 20;
+    store_bytes = 1u << 20;
     open();
     start();
   }

@@ -1,22 +1,16 @@
-// What the ledger's tests share: a directory that goes away, sample records, and
-// an actor system on virtual time.
+// What the ledger's tests share: a store in a directory that goes away, and sample records.
 #pragma once
 
-#include "messages/errors.hpp"
-#include "messages/type_ids.hpp"
 #include "runtime/ledger/store.hpp"
 #include "runtime/ledger/store_errors.hpp"
 #include "runtime/ledger/transactions.hpp"
+#include "tests/support/virtual_time.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,7 +44,7 @@ T must(caf::expected<T> result) {
 // A store that a test closes and opens again.
 struct store_fixture {
   caf::expected<std::shared_ptr<store>> try_open() {
-    return store::open({directory.path() / "data", map_bytes});
+    return store::open({directory.path() / "data", store_bytes});
   }
   void open() { data = must(try_open()); }
   void reopen() {
@@ -70,7 +64,7 @@ struct store_fixture {
   uint64_t number(meta_number of) { return read_transaction{*data}.number(of); }
 
   temporary_directory directory;
-  uint64_t map_bytes = uint64_t{64} << 20;
+  uint64_t store_bytes = uint64_t{64} << 20;
   std::shared_ptr<store> data;
 };
 
@@ -109,73 +103,7 @@ inline state_change sample_change(agent_id id, agent_status from, agent_status t
   return {id, from, to, cause, at, at - 90s, previous};
 }
 
-class actor_fixture : public store_fixture {
- public:
-  actor_fixture() { sched.clock().current_time += 1h; }  // zero means "no timeout" inside CAF
-  ~actor_fixture() {
-    for (auto& actor : spawned_) caf::anon_send_exit(actor, caf::exit_reason::kill);
-    spawned_.clear();
-    deliver();
-    sched.clock().cancel_all();
-    deliver();
-  }
-
-  template <class... Ts>
-  auto spawn(Ts&&... xs) {
-    auto handle = sys.spawn(std::forward<Ts>(xs)...);
-    spawned_.push_back(caf::actor_cast<caf::actor>(handle));
-    return handle;
-  }
-
-  void deliver() {
-    while (sched.try_run_once()) continue;
-  }
-
-  void advance(std::chrono::nanoseconds span) {
-    deliver();
-    const auto end = sched.clock().now() + span;
-    for (;;) {
-      const auto& timers = sched.clock().schedule();
-      const bool due = !timers.empty() && timers.begin()->first <= end;
-      const auto next = due ? timers.begin()->first : end;
-      sched.advance_time(std::max(next - sched.clock().now(), std::chrono::nanoseconds{0}));
-      deliver();
-      if (!due) return;
-    }
-  }
-
-  template <class Answer, class Handle, class Request>
-  std::function<caf::expected<Answer>()> request(const Handle& to, Request what) {
-    return [this, handle = self->request(to, caf::infinite, std::move(what))]() mutable {
-      caf::expected<Answer> answer{caf::error{caf::sec::runtime_error}};
-      handle.receive([&](Answer& x) { answer = std::move(x); },
-                     [&](caf::error& e) { answer = std::move(e); });
-      return answer;
-    };
-  }
-  template <class Answer, class Handle, class Request>
-  caf::expected<Answer> ask(const Handle& to, Request what) {
-    auto answer = request<Answer>(to, std::move(what));
-    deliver();
-    return answer();
-  }
-
- private:
-  struct config : caf::actor_system_config {
-    config() {
-      set("scheduler.policy", caf::atom("testing"));
-      add_message_types<caf::id_block::muster>();
-    }
-  };
-  config cfg_;
-
- public:
-  caf::actor_system sys{cfg_};
-  caf::scoped_actor self{sys, true};
-  caf::scheduler::test_coordinator& sched = dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
-
- private:
-  std::vector<caf::actor> spawned_;
-};
+// The base that is destroyed first ends the actors, which hold the store.
+struct actor_fixture : store_fixture, test::virtual_time_fixture {};
 
 }  // namespace muster::ledger_test

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(changes_since_the_checkpoint_are_replayed) {
           6, {sample_change(agent, agent_status::stale, online, change_cause::heartbeat, 4, noon)}, {}});
   auto fleet = load();
   BOOST_TEST(fleet.last_change == 6u);
-  BOOST_TEST((fleet.agents.at(0).standing == agent_standing{agent, online, noon - 90s, noon, 6}));
+  BOOST_TEST((fleet.agents.at(0).standing == agent_standing{agent, online, noon, noon, 6}));
 }
 
 BOOST_AUTO_TEST_CASE(all_changes_of_one_record_are_replayed_in_order) {
@@ -123,6 +123,12 @@ BOOST_AUTO_TEST_CASE(serials_and_numbers_of_what_is_gone_are_not_given_again) {
   auto fleet = load();
   BOOST_TEST(fleet.last_serial == 40u);
   BOOST_TEST(fleet.last_change == 77u);
+}
+
+BOOST_AUTO_TEST_CASE(number_of_a_change_that_only_a_standing_knows_is_not_given_again) {
+  stale.last_change = 12;
+  write(record_agent{sample_agent(1500, 7), {}}, checkpoint(4, stale));
+  BOOST_TEST(load().last_change == 12u);
 }
 
 BOOST_AUTO_TEST_CASE(event_ids_come_back_oldest_first) {

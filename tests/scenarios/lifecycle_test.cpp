@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(stale_agent_comes_back_with_its_next_beat_and_without_regis
 BOOST_AUTO_TEST_CASE(stale_agent_is_flagged_and_never_removed) {
   virtual_manager manager;
   auto agent = manager.enrol("web-1");
-  manager.advance(days{100});
+  manager.advance(days{2});
   BOOST_TEST(manager.status(agent.id()) == agent_status::stale);
 }
 
@@ -55,12 +55,14 @@ BOOST_AUTO_TEST_CASE(departed_agent_keeps_its_identity_and_resumes_it_by_registe
 }
 
 BOOST_AUTO_TEST_CASE(agent_that_departed_long_ago_is_removed) {
-  virtual_manager manager;
+  options with;
+  with.settings.retention.departed = 24h;
+  virtual_manager manager{with};
   auto agent = manager.enrol("web-1");
   agent.leave();
-  manager.advance(days{89});
+  manager.advance(23h);
   BOOST_TEST(manager.agents().size() == 1u);
-  manager.advance(days{2});
+  manager.advance(2h);
   BOOST_TEST(manager.agents().empty());
   BOOST_TEST(agent.beat().status == 401u);
 }

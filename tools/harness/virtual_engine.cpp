@@ -130,10 +130,9 @@ virtual_manager::addresses incarnation::serve() {
   if (!fleet_listener_) {
     const auto any = http::parse_address("127.0.0.1:0");
     const auto connections = manager_->settings().limits.connections;
-    fleet_listener_ =
-      std::make_unique<http::listener>(loop_, any, host_->fleet_environment(), connections, false);
+    fleet_listener_ = std::make_unique<http::listener>(loop_, any, host_->fleet_environment(), connections);
     operator_listener_ =
-      std::make_unique<http::listener>(loop_, any, host_->operator_environment(), connections, false);
+      std::make_unique<http::listener>(loop_, any, host_->operator_environment(), connections);
     fleet_listener_->start();
     operator_listener_->start();
   }

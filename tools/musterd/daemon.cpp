@@ -77,6 +77,7 @@ class daemon {
   int run();
 
  private:
+  void serve();
   void listen();
   void announce();
   void await_signal();
@@ -132,15 +133,17 @@ void daemon::listen() {
     manager_->add_loop(*contexts_.back());
   }
   auto at = http::parse_address(settings_.fleet_listen);
+  auto share = count > 1 ? http::port_share::opens : http::port_share::none;
   for (const auto& host : manager_->loops()) {
-    fleet_listeners_.push_back(std::make_unique<http::listener>(
-      host->loop(), at, host->fleet_environment(), settings_.limits.connections / count, count > 1));
+    fleet_listeners_.push_back(std::make_unique<http::listener>(host->loop(), at, host->fleet_environment(),
+                                                                settings_.limits.connections, share));
     at = fleet_listeners_.front()->address();  // port 0 becomes the same port for all
+    share = http::port_share::joins;
   }
   auto& last = *manager_->loops().back();
   operator_listener_ =
     std::make_unique<http::listener>(last.loop(), http::parse_address(settings_.operator_listen),
-                                     last.operator_environment(), settings_.limits.connections, false);
+                                     last.operator_environment(), settings_.limits.connections);
   owner_listener_ = std::make_unique<http::owner_listener>(last.loop(), operator_socket_path(settings_),
                                                            last.operator_environment());
   manager_->board()->fleet_address = http::to_string(at);
@@ -164,7 +167,23 @@ void daemon::announce() {
              0644);
 }
 
+// What goes wrong from here on ends the process at once: an actor system waits
+// for its actors, and they have no reason to end.
 int daemon::run() {
+  try {
+    serve();
+  } catch (const std::exception& failed) {
+    std::fprintf(stderr, "musterd: %s\n", failed.what());
+    std::fflush(nullptr);
+    std::_Exit(1);
+  }
+  await_signal();
+  control_.run();
+  end();
+  return 0;
+}
+
+void daemon::serve() {
   listen();
   {  // what was restored is known to every loop before any listens
     caf::scoped_actor self{system_};
@@ -181,10 +200,6 @@ int daemon::run() {
       context->run();
     });
   announce();
-  await_signal();
-  control_.run();
-  end();
-  return 0;
 }
 
 void daemon::await_signal() {

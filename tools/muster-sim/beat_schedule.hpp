@@ -1,0 +1,35 @@
+// When each agent's heartbeat is due. Every agent beats once per interval at a phase of its own, so the order
+// within an interval never changes: turn and phase are computed from a seed, and a million agents cost no
+// memory here. The schedule is open loop: it goes on whether or not answers come.
+#pragma once
+
+#include "tools/muster-sim/request.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace muster::sim {
+
+class beat_schedule {
+ public:
+  // At least one agent; an interval of 1 ms to 24 h.
+  beat_schedule(uint32_t agents, std::chrono::nanoseconds interval, uint64_t seed, time_point start);
+
+  // When the next turn is, and whose. Then on to the one after it.
+  time_point next_due() const { return next_due_; }
+  uint32_t take();
+
+ private:
+  void compute_due();
+
+  uint32_t agents_;
+  std::chrono::nanoseconds interval_;
+  uint64_t seed_;
+  time_point round_start_;
+  uint32_t turn_ = 0;    // within the round
+  uint64_t stride_ = 1;  // shares no factor with agents_: turn * stride_ visits each agent once
+  uint32_t agent_ = 0;
+  time_point next_due_;
+};
+
+}  // namespace muster::sim

@@ -1,0 +1,64 @@
+// Which function runs which command, and how failures are told.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "tools/muster/commands.hpp"
+#include "tools/muster/terminal_text.hpp"
+
+namespace muster::cli {
+namespace {
+
+void show_status(const command_line& line, const operator_api& api, const console& on) {
+  const auto status = api.get("/operator/v1/status");
+  on.out << (line.json ? printable_json(status.text) + '\n' : status_text(status.value, style_of(on)));
+}
+
+void print_version(const command_line& line, const console& on) {
+  on.out << (line.json ? R"({"version":")" MUSTER_VERSION "\"}\n" : "muster " MUSTER_VERSION "\n");
+}
+
+void print_completion(const command_line& line, const console& on) {
+  const auto commands = describe_commands();
+  on.out << (line.shell == "bash"  ? bash_completion(commands)
+             : line.shell == "zsh" ? zsh_completion(commands)
+                                   : fish_completion(commands));
+}
+
+// Line ends are the program's own; whatever else is in the text may have come over the network.
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    out += printable(text.substr(at, end - at)) + '\n';
+    at = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+view_style style_of(const console& on) { return {on.now, on.out_is_terminal, on.colour}; }
+
+void run(const command_line& line, const operator_api& api, const console& on) {
+  switch (line.what) {
+    case command::status: return show_status(line, api, on);
+    case command::agents_show: return show_agent(line, api, on);
+    case command::agents_remove: return remove_agent(line, api, on);
+    case command::agents_label: return label_agent(line, api, on);
+    case command::agents_list:
+    case command::agents_history:
+    case command::threats_list:
+    case command::audit: return list(line, api, on);
+    case command::version: return print_version(line, on);
+    case command::completion: return print_completion(line, on);
+  }
+}
+
+int report(const failure& what, bool json, std::ostream& err) {
+  err << (json ? printable_json(what.document()) + '\n' : "muster: " + printable_lines(what.message()));
+  return static_cast<int>(what.code());
+}
+
+}  // namespace muster::cli
