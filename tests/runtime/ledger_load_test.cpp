@@ -152,10 +152,11 @@ BOOST_AUTO_TEST_CASE(event_ids_come_back_oldest_first) {
 BOOST_AUTO_TEST_CASE(only_as_many_event_ids_come_back_as_the_ring_holds) {
   write(record_agent{sample_agent(1500, 7), {}});
   std::vector<uint64_t> expected;
-  for (size_t report = 0; report < 30; ++report) {
+  constexpr size_t size = 1000;  // of a report; the ring's end falls into the middle of one
+  for (size_t report = 0; report < event_ring::capacity / size + 2; ++report) {
     record_threats request{{agent, noon, {}}};
-    for (size_t i = 0; i < 10; ++i) {
-      request.report.threats.push_back(sample_threat(std::to_string(report * 10 + i)));
+    for (size_t i = 0; i < size; ++i) {
+      request.report.threats.push_back(sample_threat(std::to_string(report * size + i)));
       expected.push_back(event_fingerprint(request.report.threats.back().event_id));
     }
     write(request);
