@@ -8,7 +8,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import support  # noqa: E402
 
-AGENTS, ROUNDS, SECONDS = 10_000, 5, 4
+AGENTS, ROUNDS, SECONDS = 10_000, 5, 3
 
 
 def main():

@@ -107,10 +107,12 @@ void fleet_state::publish_and_commit(slot_entry slot, Write write, Done done, Fa
     waiting->problem = std::move(problem);
     arrived();
   };
+  // Without a timeout: in this CAF a timer outlives its answer, and thousands of
+  // hosts a second may enrol. Who asked is swept by its loop.
   for (const auto& loop : loops_)
-    self->request(loop, options_.request_timeout, publish_slots{{slot}})
+    self->request(loop, caf::infinite, publish_slots{{slot}})
       .then([arrived](slots_published) mutable { arrived(); }, broken);
-  self->request(ports_.ledger, options_.request_timeout, std::move(write))
+  self->request(ports_.ledger, caf::infinite, std::move(write))
     .then([arrived](const committed&) mutable { arrived(); }, broken);
 }
 
@@ -169,8 +171,12 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
     [this, promise, id, known, before, fresh](caf::error& failed) mutable {
       if (roster_.contains(id)) {
         auto tokens = roster_.tokens(id);
-        if (!known) discard_agent(id);
-        else if (tokens.issued == fresh.digest)
+        if (!known) {
+          discard_agent(id);
+          // If it was a loop that failed, the ledger has committed; it must not come back.
+          self->request(ports_.ledger, caf::infinite, forget_agent{id, {}})
+            .then([](const committed&) {}, [](caf::error&) {});
+        } else if (tokens.issued == fresh.digest)
           roster_.set_tokens(id, {tokens.current, before.issued, tokens.superseded});
         publish(id, slot_of(id));
       }
@@ -185,7 +191,7 @@ void fleet_state::promote_token(const token_used& use) {
   if (tokens.issued.empty() || tokens.issued != use.issued) return;  // told twice, or replaced meanwhile
   roster_.set_tokens(use.id, {tokens.issued, {}, tokens.current});
   publish(use.id, slot_of(use.id));
-  self->request(ports_.ledger, options_.request_timeout, record_agent{roster_.record(use.id), {}})
+  self->request(ports_.ledger, caf::infinite, record_agent{roster_.record(use.id), {}})
     .then([](const committed&) {},
           [this](caf::error& failed) { ports_.tell("token_not_recorded", self->system().render(failed)); });
 }

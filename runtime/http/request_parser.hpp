@@ -69,7 +69,7 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   body_budget& budget_;
   size_t reserved_ = 0;  // of the budget
   bool expects_continue_ = false;
-  uint32_t hosts_ = 0;  // Host fields seen
+  uint32_t hosts_ = 0;       // Host fields seen
   bool has_coding_ = false;  // a Transfer-Encoding field was seen
   inflate_verdict inflated_ = inflate_verdict::more;
   std::optional<inflater> inflater_;

@@ -8,8 +8,10 @@
 #include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 
@@ -23,6 +25,7 @@ namespace fs = std::filesystem;
 // map is larger than what may be in use. It is address space until it is written.
 constexpr uint64_t map_unit = 65536;  // a multiple of every page size
 constexpr uint64_t map_slack = uint64_t{256} << 20;
+constexpr uint64_t largest_spare = uint64_t{4} << 20;
 uint64_t map_size(uint64_t store_bytes) {
   return (store_bytes + store_bytes / 16 + map_slack) / map_unit * map_unit;
 }
@@ -132,6 +135,31 @@ caf::expected<std::shared_ptr<store>> store::open(const store_options& options) 
   std::shared_ptr<store> result{new store{std::move(*lock), std::move(*opened), options.store_bytes}};
   if (auto error = result->open_tables()) return error;
   return result;
+}
+
+bool store::reserve_disk(uint64_t used) {
+  const auto spare = std::min(store_bytes_ / 16, largest_spare);
+  const auto wanted = used + spare;
+  if (wanted <= reserved_) return true;
+  mdb_filehandle_t file = 0;
+  mdb_env_get_fd(environment_.get(), &file);
+  for (auto end : {wanted + spare, wanted}) {  // a step ahead if possible
+    if (fallocate(file, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(reserved_),
+                  static_cast<off_t>(end - reserved_))
+        == 0) {
+      reserved_ = end;
+      return true;
+    }
+    if (errno != ENOSPC && errno != EDQUOT) return true;  // a file system that can't; writing will tell
+  }
+  return false;
+}
+
+bool store::disk_is_full() const {
+  mdb_filehandle_t file = 0;
+  struct statvfs disk {};
+  return mdb_env_get_fd(environment_.get(), &file) == 0 && fstatvfs(file, &disk) == 0
+         && disk.f_bavail * disk.f_frsize < largest_spare;
 }
 
 uint64_t store::bytes() const { return read_transaction{*this}.used_bytes(); }

@@ -49,12 +49,17 @@ class store {
   static caf::expected<environment> open_environment(const std::filesystem::path& directory,
                                                      uint64_t store_bytes);
   static caf::error create(const store_options& options);
+  // Whether the disk has room for `used` bytes and leaves some for a purge, which
+  // needs new pages before it frees old ones. For the one write transaction only.
+  bool reserve_disk(uint64_t used);
+  bool disk_is_full() const;
   caf::error open_table(const char* name, unsigned& handle);
   caf::error open_tables();
 
   data_lock lock_;  // outlives the environment
   environment environment_;
   uint64_t store_bytes_;
+  uint64_t reserved_ = 0;  // bytes from the file's start that surely have blocks on the disk
   unsigned meta_ = 0;
   std::array<unsigned, ledger_table_names.size()> tables_{};
   std::atomic<uint64_t> transactions_{0};

@@ -6,6 +6,7 @@
 
 #include <lmdb.h>
 
+#include <cerrno>
 #include <charconv>
 #include <vector>
 
@@ -148,14 +149,18 @@ void write_transaction::set(meta_number of, uint64_t number) {
 }
 
 caf::error write_transaction::commit() {
-  if (auto used = used_bytes(); used > used_before_ && used > store_.store_bytes_)
-    check(MDB_MAP_FULL, "write more than limits.store_bytes");
+  if (auto used = used_bytes(); used > used_before_) {
+    if (used > store_.store_bytes_) check(MDB_MAP_FULL, "write more than limits.store_bytes");
+    else if (!target_.reserve_disk(used + bytes_))  // what was replaced is not free at once
+      check(ENOSPC, "commit");
+  }
   if (failed()) {
     if (txn_ != nullptr) mdb_txn_abort(std::exchange(txn_, nullptr));
     return error();
   }
-  if (check(mdb_txn_commit(std::exchange(txn_, nullptr)), "commit") && written_)
-    target_.transactions_.fetch_add(1, std::memory_order_relaxed);
+  auto code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  if (code == EIO && store_.disk_is_full()) code = ENOSPC;  // LMDB's word for a write that came out short
+  if (check(code, "commit") && written_) target_.transactions_.fetch_add(1, std::memory_order_relaxed);
   return error();
 }
 

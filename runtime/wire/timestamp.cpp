@@ -21,8 +21,9 @@ namespace {
 // True if `text` begins like `shape`, in which a 0 stands for any digit.
 bool begins_like(std::string_view text, std::string_view shape) {
   return text.size() >= shape.size()
-         && std::equal(shape.begin(), shape.end(), text.begin(),
-                       [](char wanted, char c) { return wanted == '0' ? c >= '0' && c <= '9' : c == wanted; });
+         && std::equal(shape.begin(), shape.end(), text.begin(), [](char wanted, char c) {
+              return wanted == '0' ? c >= '0' && c <= '9' : c == wanted;
+            });
 }
 
 }  // namespace

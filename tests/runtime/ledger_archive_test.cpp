@@ -122,6 +122,13 @@ BOOST_AUTO_TEST_CASE(several_changes_in_one_record_come_newest_first_and_end) {
   BOOST_TEST(page.next == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(chain_that_does_not_lead_back_in_time_ends) {
+  write(record_changes{2, {change(2)}, {}}, record_changes{3, {change(7)}, {}},
+        record_changes{7, {change(3)}, {}});
+  BOOST_TEST(read<change_page>(read_history{agent, 2, 100}).changes.size() == 1u);
+  BOOST_TEST(read<change_page>(read_history{agent, 7, 100}).changes.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(audit_is_filtered_by_subject_and_action) {
   write(record_audit{{sample_audit("agent.enrolled", "a"), sample_audit("agent.removed", "b"),
                       sample_audit("agents", "a"), sample_audit("agent.enrolled", "b")}});
@@ -155,7 +162,9 @@ BOOST_AUTO_TEST_CASE(limits_outside_their_range_are_moved_into_it) {
 BOOST_AUTO_TEST_CASE(scan_that_finds_nothing_stops_at_its_limit_with_a_cursor) {
   options.scan_records = 10;
   start();
-  for (int i = 1; i <= 35; ++i) write(record_audit{{sample_audit("x", i == 2 ? "rare" : "often")}});
+  record_audit entries;
+  for (int i = 1; i <= 35; ++i) entries.entries.push_back(sample_audit("x", i == 2 ? "rare" : "often"));
+  write(entries);
   auto page = read<audit_page>(read_audit{"rare", "", 0, 100});
   BOOST_TEST(page.entries.empty());
   BOOST_TEST(page.next == 26u);

@@ -220,17 +220,33 @@ BOOST_AUTO_TEST_CASE(full_store_keeps_what_it_has_and_works_on) {
   open();
   uint64_t stored = 0;
   caf::error failure;
-  while (!failure && stored < 10'000) {
+  while (!failure && stored < 1'000) {
     write_transaction writing{*data};
-    writing.append(ledger_table::audit, stored + 1, std::string(500, 'x'));
+    writing.append(ledger_table::audit, stored + 1, std::string(20'000, 'x'));
     failure = writing.commit();
     if (!failure) ++stored;
   }
   BOOST_TEST((failure == fleet_error::store_full));
-  BOOST_TEST(stored > 1000u);
+  BOOST_TEST(stored > 40u);
   BOOST_TEST(keys(ledger_table::audit).size() == stored);
   reopen();
   BOOST_TEST(keys(ledger_table::audit).size() == stored);
+}
+
+BOOST_AUTO_TEST_CASE(store_above_a_lowered_limit_shrinks_but_does_not_grow) {
+  fill(2000);
+  store_bytes = 1u << 16;
+  reopen();
+  auto write = [this](uint64_t key, bool add) {
+    write_transaction writing{*data};
+    if (add) writing.put(ledger_table::threats, key, std::string(9000, 'x'));
+    else writing.remove(ledger_table::threats, key);
+    return writing.commit();
+  };
+  BOOST_TEST((write(3000, true) == fleet_error::store_full));
+  BOOST_TEST(!write(10, false));
+  BOOST_TEST(keys(ledger_table::threats).size() == 1999u);
+  BOOST_TEST(data->bytes() > store_bytes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

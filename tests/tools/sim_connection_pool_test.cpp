@@ -242,6 +242,7 @@ BOOST_AUTO_TEST_CASE(while_nobody_listens_requests_fail_at_once_and_the_pool_rec
   submit(2, 1);
   BOOST_TEST(received(accepted[0]) == "hello");
   reply(0, ok_text);
+  pool->pump(clock::now() + 5s);  // the others wait for their own turn to dial again
   for (int i = 0; i < 2; ++i) accepted.push_back(late.accept_one());
   turn();
   submit(3, 3);
