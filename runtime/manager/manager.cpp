@@ -51,7 +51,8 @@ system_configuration::system_configuration() {
   add_message_types<caf::id_block::muster>();
   // The one-argument overload does not compile in CAF 0.17.6.
   add_error_category(caf::atom("fleet"), [](uint8_t code, caf::atom_value, const caf::message& context) {
-    return to_string(static_cast<fleet_error>(code)) + (context.empty() ? "" : " " + caf::to_string(context));
+    if (context.match_elements<std::string>()) return context.get_as<std::string>(0);  // words for people
+    return to_string(static_cast<fleet_error>(code));
   });
 }
 
