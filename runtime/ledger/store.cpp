@@ -25,10 +25,12 @@ namespace fs = std::filesystem;
 // map is larger than what may be in use. It is address space until it is written.
 constexpr uint64_t map_unit = 65536;  // a multiple of every page size
 constexpr uint64_t map_slack = uint64_t{256} << 20;
-constexpr uint64_t largest_spare = uint64_t{4} << 20;
 uint64_t map_size(uint64_t store_bytes) {
   return (store_bytes + store_bytes / 16 + map_slack) / map_unit * map_unit;
 }
+
+constexpr uint64_t largest_spare = uint64_t{4}
+                                   << 20;  // of disk, kept for purges; a sixteenth of a small store
 
 caf::error make_private_directory(const fs::path& directory) {
   std::error_code failed;
