@@ -1,6 +1,7 @@
 // The agent actor: messages become calls on its deciders.
 #include "actors/manager/agent.hpp"
 
+#include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
 
 #include <caf/all.hpp>
@@ -98,11 +99,17 @@ caf::result<threats_accepted> agent_state::store(report_threats& report) {
     ->request(context_->ledger, context_->ledger_timeout,
               record_threats{{id_, report.received_at, std::move(fresh)}})
     .then(
-      [promise, answer](const committed& done) mutable {
+      [this, promise, answer, lost = reports_lost_](const committed& done) mutable {
+        // What this report repeats may be what could not be stored meanwhile.
+        if (answer.duplicates > 0 && lost != reports_lost_) {
+          promise.deliver(caf::make_error(fleet_error::store_failed));
+          return;
+        }
         answer.report = done.number;
         promise.deliver(std::move(answer));
       },
       [this, promise, remembered](caf::error& failed) mutable {
+        ++reports_lost_;
         for (auto fingerprint : remembered) events_.forget(fingerprint);
         promise.deliver(std::move(failed));
       });

@@ -70,6 +70,7 @@ struct agent_state {
   listening_time armed_for_{};  // deadline of the pending timer; zero for none
   utc_time last_seen_{};
   uint32_t heartbeats_ = 0;
+  uint32_t reports_lost_ = 0;  // that the ledger refused
   dialect speaks_ = dialect::panguard;
   contest contest_;
   heartbeat_report report_;

@@ -164,8 +164,12 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
     record_agent{record,
                  {audit("agent", known ? "agent.reconnected" : "agent.enrolled", id, std::move(detail))}},
     [this, promise, id, fresh, now, known, registered_at = record.registered_at]() mutable {
+      if (!roster_.contains(id)) {
+        promise.deliver(caf::make_error(fleet_error::store_failed));
+        return;
+      }
       ++(known ? totals_.reconnected : totals_.enrolled);
-      if (known && roster_.contains(id)) self->send(agents_[slot_of(id)], agent_reenrolled{now});
+      if (known) self->send(agents_[slot_of(id)], agent_reenrolled{now});
       promise.deliver(enrolment{id, fresh.token, known.has_value(), registered_at, now});
     },
     [this, promise, id, known, before, fresh](caf::error& failed) mutable {
@@ -186,7 +190,7 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
 }
 
 void fleet_state::promote_token(const token_used& use) {
-  if (!roster_.contains(use.id)) return;
+  if (!roster_.contains(use.id) || removing_.contains(use.id)) return;
   const auto tokens = roster_.tokens(use.id);
   if (tokens.issued.empty() || tokens.issued != use.issued) return;  // told twice, or replaced meanwhile
   roster_.set_tokens(use.id, {tokens.issued, {}, tokens.current});
@@ -222,7 +226,8 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
 }
 
 caf::result<committed> fleet_state::label(const label_agent& request) {
-  if (!roster_.contains(request.id)) return caf::make_error(fleet_error::agent_unknown);
+  if (!roster_.contains(request.id) || removing_.contains(request.id))
+    return caf::make_error(fleet_error::agent_unknown);
   auto record = roster_.record(request.id);
   auto before = std::exchange(record.labels, request.labels);
   roster_.update(record);

@@ -73,9 +73,9 @@ struct fleet_state {
   void restore_labels(const label_agent& refused, const std::map<std::string, std::string>& before);
   audit_entry audit(std::string actor, std::string action, agent_id subject, std::string detail) const;
   void gather(state_change change);
-  void write_changes();
   void schedule_flush(std::chrono::milliseconds delay);
   standings_block durable_block(uint32_t number) const;
+  void settle_changes(uint64_t until);
   void remove_long_departed();
 
   // Runs `done` once every loop knows the slot and the ledger has committed
@@ -90,8 +90,9 @@ struct fleet_state {
   std::vector<agent_actor> agents_;  // index is a slot
   std::vector<ingress_actor> loops_;
   change_log changes_;
-  std::set<agent_id> removing_;                // until the ledger has forgotten them
-  std::vector<committed_promise> departures_;  // answered with the next write of changes
+  std::set<agent_id> removing_;  // until the ledger has forgotten them
+  // Each with the number of the change record that must be durable first.
+  std::vector<std::pair<uint64_t, committed_promise>> departures_;
   uint32_t last_serial_ = 0;
   uint64_t written_changes_ = 0;  // number of the last change record that is durable
   bool flush_pending_ = false;

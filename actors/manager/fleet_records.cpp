@@ -14,12 +14,14 @@ void fleet_state::note(const state_change& change) {
   schedule_flush(options_.flush_delay);
 }
 
+// Answered once the change is durable; one that is said twice, with the first.
 caf::result<committed> fleet_state::note_departure(const state_change& change) {
   if (!roster_.contains(change.id)) return caf::make_error(fleet_error::agent_unknown);
   if (change.from != change.to) gather(change);
-  else if (changes_.empty()) return committed{};  // said before, and durable since
-  departures_.push_back(self->make_response_promise<committed>());
-  auto promise = departures_.back();
+  const auto number = roster_.standing(change.id).last_change;
+  if (number <= written_changes_) return committed{};
+  auto promise = self->make_response_promise<committed>();
+  departures_.emplace_back(number, promise);
   schedule_flush(options_.flush_delay);
   return promise;
 }
@@ -60,14 +62,17 @@ void fleet_state::flush() {
         written_changes_ = number;
         if (closed_) return;
         changes_.pop();
-        if (!changes_.empty()) return flush();
-        for (auto& departure : departures_) departure.deliver(committed{});
-        departures_.clear();
+        std::erase_if(departures_, [number](auto& departure) {
+          if (departure.first > number) return false;
+          departure.second.deliver(committed{});
+          return true;
+        });
+        flush();
       },
       [this](caf::error& failed) {
         writing_ = false;
         ports_.tell("changes_not_recorded", self->system().render(failed));
-        for (auto& departure : departures_) departure.deliver(failed);
+        for (auto& departure : departures_) departure.second.deliver(failed);
         departures_.clear();
         schedule_flush(options_.retry_delay);
       });
@@ -78,23 +83,43 @@ void fleet_state::note_beats(const beats_heard& heard) {
     if (roster_.contains(beat.id)) roster_.seen(beat.id, beat.at);
 }
 
-// Writes the standings that were touched, in messages of bounded size. Only the
-// last of them moves the point up to which changes need not be replayed.
+// Writes the standings that were touched, in messages of bounded size. The point
+// up to which changes need not be replayed moves once all of them are durable.
 void fleet_state::checkpoint() {
+  struct progress {
+    size_t missing = 0;
+    bool complete = true;
+  };
   remove_long_departed();
+  const auto until = written_changes_;
+  auto written = std::make_shared<progress>();
   auto touched = roster_.take_touched_blocks();
   for (size_t i = 0; i < touched.size(); i += options_.checkpoint_blocks) {
     const auto end = std::min(touched.size(), i + options_.checkpoint_blocks);
     record_standings write;
-    if (end == touched.size()) write.changes_until = written_changes_;
     for (auto k = i; k < end; ++k) write.blocks.push_back(durable_block(touched[k]));
+    ++written->missing;
     self->request(ports_.ledger, options_.request_timeout, std::move(write))
-      .then([](const committed&) {},
-            [this](caf::error& failed) {
-              ports_.tell("standings_not_recorded", self->system().render(failed));
-              roster_.touch_all();
-            });
+      .then(
+        [this, written, until](const committed&) {
+          if (--written->missing == 0 && written->complete) settle_changes(until);
+        },
+        [this, written](caf::error& failed) {
+          --written->missing;
+          written->complete = false;
+          ports_.tell("standings_not_recorded", self->system().render(failed));
+          roster_.touch_all();
+        });
   }
+}
+
+// All standings contain the changes up to `until`.
+void fleet_state::settle_changes(uint64_t until) {
+  if (until == 0) return;
+  self->request(ports_.ledger, options_.request_timeout, record_standings{until, {}})
+    .then(
+      [](const committed&) {},
+      [this](caf::error& failed) { ports_.tell("standings_not_recorded", self->system().render(failed)); });
 }
 
 // Numbers of changes that are not durable yet stay out of the store: after a

@@ -9,10 +9,12 @@ namespace muster {
 namespace {
 
 std::unique_ptr<char[]> pack(const host_facts& host) {
-  auto size = host.hostname.size() + host.address.size() + host.machine_id.size() + 3;
+  const auto texts = {&host.hostname, &host.address, &host.machine_id, &host.os, &host.arch, &host.version};
+  size_t size = 0;
+  for (const auto* text : texts) size += text->size() + 1;
   auto packed = std::make_unique<char[]>(size);
   auto* at = packed.get();
-  for (const auto* text : {&host.hostname, &host.address, &host.machine_id}) {
+  for (const auto* text : texts) {
     std::memcpy(at, text->c_str(), text->size() + 1);
     at += text->size() + 1;
   }
@@ -74,9 +76,6 @@ void roster::set_facts(row_data& row, const agent_record& record) {
   row.names = pack(record.host);
   row.tenant = texts_.intern(record.tenant);
   row.organization = texts_.intern(record.host.organization);
-  row.os = texts_.intern(record.host.os);
-  row.arch = texts_.intern(record.host.arch);
-  row.version = texts_.intern(record.host.version);
   row.labels = texts_.intern(join_labels(record.labels));
   row.tokens = record.tokens;
   row.enrolled_at = record.enrolled_at;
@@ -168,13 +167,8 @@ agent_record roster::record(agent_id id) const {
   record.id = id;
   record.speaks = row.speaks;
   record.tenant = texts_[row.tenant];
-  record.host = {std::string{unpack(row.names, 0)},
-                 texts_[row.organization],
-                 texts_[row.os],
-                 texts_[row.arch],
-                 texts_[row.version],
-                 std::string{unpack(row.names, 1)},
-                 std::string{unpack(row.names, 2)}};
+  const auto text = [&row](int index) { return std::string{unpack(row.names, index)}; };
+  record.host = {text(0), texts_[row.organization], text(3), text(4), text(5), text(1), text(2)};
   record.labels = split_labels(texts_[row.labels]);
   record.tokens = row.tokens;
   record.registered_at = row.registered_at;

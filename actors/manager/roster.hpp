@@ -66,7 +66,7 @@ class roster {
   struct row_data {
     agent_id id{};  // zero: the slot is free
     agent_tokens tokens;
-    std::unique_ptr<char[]> names;  // host name, address, machine id, each ended by 0
+    std::unique_ptr<char[]> names;  // what the host says of itself, each text ended by 0
     utc_time last_seen{};
     utc_time changed_at{};
     utc_time registered_at{};
@@ -74,9 +74,6 @@ class roster {
     uint64_t last_change = 0;
     text_pool::key tenant = 0;
     text_pool::key organization = 0;
-    text_pool::key os = 0;
-    text_pool::key arch = 0;
-    text_pool::key version = 0;
     text_pool::key labels = 0;
     agent_status status = agent_status::online;
     dialect speaks = dialect::panguard;

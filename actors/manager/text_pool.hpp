@@ -1,4 +1,4 @@
-// Keeps one copy of each text that many agents share: versions, systems, labels.
+// Keeps one copy of each text that many agents share: tenants, organizations, labels.
 #pragma once
 
 #include <cstdint>

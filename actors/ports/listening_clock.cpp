@@ -35,9 +35,14 @@ void listening_clock::note_oldest_pulse() {
 
 listening_time listening_clock::at(monotonic_time now) const {
   auto instant = now.time_since_epoch().count();
-  const auto pulse = oldest_pulse_.load(std::memory_order_acquire);
+  int64_t deaf = 0;
+  int64_t pulse = 0;
+  do {  // both as of one moment, or a gap would count twice
+    deaf = deaf_.load();
+    pulse = oldest_pulse_.load();
+  } while (deaf != deaf_.load());
   if (pulse != 0 && instant - pulse > tolerance_.count()) instant = pulse;
-  return listening_time{instant - deaf_.load(std::memory_order_relaxed)};
+  return listening_time{instant - deaf};
 }
 
 }  // namespace muster

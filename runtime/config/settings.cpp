@@ -115,7 +115,7 @@ std::vector<setting> retention_settings() {
       "retention.history", [](auto& c) -> auto& { return c.retention.history; }, 1min, days(3650), taken,
       "How long state changes of agents are kept."),
     duration(
-      "retention.departed", [](auto& c) -> auto& { return c.retention.departed; }, 1min, days(3650), taken,
+      "retention.departed", [](auto& c) -> auto& { return c.retention.departed; }, 1min, days(3650), on_reload::kept,
       "How long agents that left are remembered."),
   };
 }

@@ -32,7 +32,7 @@ void accept_later(Acceptor& acceptor, std::shared_ptr<bool> alive, Again again) 
 }
 
 [[noreturn]] void refuse_address(const std::string& what, const error_code& failed) {
-  throw boost::system::system_error{failed, "cannot listen on " + what};
+  throw std::runtime_error{"cannot listen on " + what + ": " + failed.message()};
 }
 
 }  // namespace

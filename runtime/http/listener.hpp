@@ -18,7 +18,7 @@ enum class port_share : uint8_t { none, opens, joins };
 // address: the kernel spreads connections over them.
 class listener {
  public:
-  // Binds and listens; throws boost::system::system_error that names the address.
+  // Binds and listens; throws std::runtime_error that names the address.
   listener(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& at,
            session_environment& environment, size_t connections, port_share share = port_share::none);
   ~listener();

@@ -251,12 +251,11 @@ void session::drain() {
   if (state_ != state::draining) {
     state_ = state::draining;
     since_ = env_.second;
-    number_ = 0;
     socket_.shutdown(socket::shutdown_send, ignored);
   }
-  number_ += static_cast<uint32_t>(in_.size());
+  drained_ += in_.size();
   in_.consume(in_.size());
-  if (number_ > drain_limit) return close();
+  if (drained_ > drain_limit) return close();
   read();
 }
 

@@ -69,7 +69,10 @@ class session final : public exchange, public session_hook, public std::enable_s
   // The manager stops: what is under way is answered, then the connection ends.
   void finish();
   void close();
-  bool unsent() const { return !out_.empty() || !writing_.empty(); }
+  // A request waits for its answer, or an answer is not out yet.
+  bool answering() const { return state_ == state::waiting || !out_.empty() || !writing_.empty(); }
+  // A request has begun to arrive.
+  bool receiving() const { return parser_ && (state_ == state::head || state_ == state::body); }
   bool idle() const { return state_ == state::head && in_.size() == 0 && out_.empty() && writing_.empty(); }
 
  private:
@@ -98,6 +101,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   std::optional<request_parser> parser_;
   request request_;
   uint32_t number_ = 0;  // of the request under way
+  size_t drained_ = 0;   // bytes after the last answer
   uint32_t since_ = 0;   // the second in which this state began
   state state_ = state::head;
   bool processing_ = false;

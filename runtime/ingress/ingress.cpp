@@ -75,15 +75,17 @@ void ingress::report_beats() {
   if (auto heard = slots_.take_heard(); !heard.beats.empty()) self_.send(ports_.fleet, std::move(heard));
 }
 
-bool ingress::finish() {
+bool ingress::finish(bool await_arrivals) {
   for (auto it = sessions_.begin(); it != sessions_.end();) {
     auto alive = it->shared_from_this();
     ++it;
     alive->finish();
   }
   report_beats();
-  const auto unsent = [](const http::session& one) { return one.unsent(); };
-  return waiting_ == 0 && std::none_of(sessions_.begin(), sessions_.end(), unsent);
+  self_.run_woken();
+  return std::none_of(sessions_.begin(), sessions_.end(), [await_arrivals](const http::session& one) {
+    return one.answering() || (await_arrivals && one.receiving());
+  });
 }
 
 void ingress::close_sessions() {

@@ -66,8 +66,9 @@ class ingress {
 
   void apply(ingress_settings settings);
 
-  // Ends sessions as they become idle. True once none waits for an answer.
-  bool finish();
+  // Ends sessions as they become idle. True once no request waits for an answer
+  // or, with `await_arrivals`, is still arriving.
+  bool finish(bool await_arrivals);
 
   // Ends all sessions at once, answered or not.
   void close_sessions();

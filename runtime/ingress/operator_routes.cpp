@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::chrono::seconds patience{10};  // for an actor to answer an operator
 constexpr size_t label_limit = 64;            // labels of one agent
-constexpr size_t label_bytes = 128;           // of a label's key, and of its value
+constexpr size_t label_bytes = 256;           // of a value
+constexpr size_t label_key_bytes = 64;
 
 http::response ok(std::string body) {
   http::response words;
@@ -32,10 +33,11 @@ http::response ok(std::string body) {
 // The slot of a cursor; one beyond all slots is past the end.
 uint32_t slot_at(uint64_t cursor) { return static_cast<uint32_t>(std::min<uint64_t>(cursor, max_slots)); }
 
-// True for a key or value that a label selector can name.
-bool plain_label(std::string_view text) {
-  return text.size() <= label_bytes && text.find_first_of("=,") == std::string_view::npos
-         && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+// The same keys that the configuration takes.
+bool is_label_key(std::string_view text) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  return !text.empty() && text.size() <= label_key_bytes
+         && text.find_first_not_of(letters) == std::string_view::npos;
 }
 
 }  // namespace
@@ -141,9 +143,8 @@ void operator_door::label(const http::request& from, http::reply to) {
   if (labels) {
     for (const auto& key : labels->names()) {
       auto value = labels->text(key, label_bytes);
-      if (key.empty() || !plain_label(key) || !plain_label(value))
-        labels->fail(
-          key, "a label has at most 128 bytes each side and neither '=' nor ',' nor control characters");
+      if (!is_label_key(key))
+        labels->fail(key, "a label's name has 1 to 64 letters, digits, '_', '-' or '.'");
       request.labels.emplace(key, std::move(value));
     }
     if (request.labels.size() > label_limit) labels->fail("", "more than 64 labels");
@@ -236,7 +237,7 @@ void operator_door::panguard_list(const http::request& from, http::reply to) {
   list_agents wanted;
   wanted.speaks = dialect::panguard;
   wanted.limit = query.text("limit").empty() ? max_page : query.limit();
-  wanted.from_slot = static_cast<uint32_t>(query.cursor());
+  wanted.from_slot = slot_at(query.cursor());
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   host_.self()
     .request(host_.ports().fleet, patience, count_agents{})

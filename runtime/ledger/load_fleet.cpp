@@ -19,6 +19,14 @@ class fleet_loader {
     if (auto error = load_agents()) return error;
     if (auto error = load_standings()) return error;
     if (auto error = replay_changes()) return error;
+    // A registration brings an agent back; its change may not have been written any more.
+    for (auto& agent : fleet_.agents) {
+      auto& standing = agent.standing;
+      if (standing.status != agent_status::departed || agent.record.enrolled_at <= standing.changed_at)
+        continue;
+      standing.status = agent_status::online;
+      standing.changed_at = standing.last_seen = agent.record.enrolled_at;
+    }
     if (auto error = load_events(events_since)) return error;
     if (view_.error()) return view_.error();
     return std::move(fleet_);

@@ -131,8 +131,7 @@ void manager::attach() {
   caf::anon_send(fleet_, std::move(all));
 }
 
-// What one loop of several gets. Connections are spread by the kernel, unevenly,
-// so each loop takes a little more than its share of them.
+// What one loop of several gets.
 ingress_settings manager::share_of_loop() const {
   const auto& limits = configuration_.limits;
   const auto& rates = configuration_.admission;

@@ -40,6 +40,12 @@ std::string read_response(json::object_reader& from) {
 }
 
 threat read_item(json::object_reader& item, const json::element& whole) {
+  if (auto inner = item.has("threat") ? item.object("threat") : std::nullopt; inner && inner->has("event")) {
+    auto out = read_item(*inner, whole);  // the pair in the seed's envelope
+    if (out.action.empty()) out.action = read_response(item);
+    item.adopt(*inner);
+    return out;
+  }
   const bool has_event = item.has("event");
   auto event = has_event ? item.object("event") : item.has("threat") ? item.object("threat") : item;
   std::optional<json::object_reader> verdict;

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_writes_the_blocks_that_were_touched) {
   BOOST_TEST(ledger->standings.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_large_checkpoint_is_written_in_parts_and_only_the_last_moves_the_point) {
+BOOST_AUTO_TEST_CASE(a_large_checkpoint_is_written_in_parts_and_then_the_point_moves) {
   options.checkpoint_blocks = 2;
   beats_heard all;
   for (uint32_t block = 0; block < 5; ++block)
@@ -191,12 +191,25 @@ BOOST_AUTO_TEST_CASE(a_large_checkpoint_is_written_in_parts_and_only_the_last_mo
   start();
   tell(subject, all);
   advance(60s);
-  BOOST_REQUIRE(ledger->standings.size() == 3u);
+  BOOST_REQUIRE(ledger->standings.size() == 4u);
   BOOST_TEST(ledger->standings[0].blocks.size() == 2u);
-  BOOST_TEST(ledger->standings[0].changes_until == 0u);
-  BOOST_TEST(ledger->standings[1].changes_until == 0u);
   BOOST_TEST(ledger->standings[2].blocks.size() == 1u);
-  BOOST_TEST(ledger->standings[2].changes_until == 9u);
+  for (size_t i = 0; i < 3; ++i) BOOST_TEST(ledger->standings[i].changes_until == 0u);
+  BOOST_TEST(ledger->standings[3].blocks.empty());
+  BOOST_TEST(ledger->standings[3].changes_until == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(the_point_stays_when_a_part_of_a_checkpoint_fails) {
+  options.checkpoint_blocks = 1;
+  beats_heard all;
+  for (uint32_t block = 0; block < 2; ++block)
+    all.beats.push_back({restore(block * standings_per_block, agent_status::online, 9), noon + 1s});
+  start();
+  tell(subject, all);
+  ledger->desk.refuse(fleet_error::store_full, 1);
+  advance(60s);
+  BOOST_REQUIRE(ledger->standings.size() == 2u);
+  for (const auto& part : ledger->standings) BOOST_TEST(part.changes_until == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_checkpoint_is_made_up_for_by_the_next) {
@@ -220,8 +233,8 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_names_no_change_that_is_not_durable) {
   advance(60s - 100ms);
   goes_stale(id);
   advance(100ms);  // the change was refused and waits; the checkpoint is written
-  BOOST_REQUIRE(ledger->standings.size() == 1u);
-  BOOST_TEST(ledger->standings[0].changes_until == 4u);
+  BOOST_REQUIRE(ledger->standings.size() == 2u);
+  BOOST_TEST(ledger->standings[1].changes_until == 4u);
   BOOST_TEST(ledger->standings[0].blocks.at(0).standings.at(0).last_change == 4u);
 }
 
@@ -287,7 +300,6 @@ BOOST_AUTO_TEST_CASE(closing_writes_what_has_gathered_before_it_is_answered) {
   deliver();
   BOOST_TEST(written() == (numbers{1, 2}), boost::test_tools::per_element());
   BOOST_REQUIRE(ledger->standings.size() == 2u);
-  BOOST_TEST(ledger->standings[0].changes_until == 2u);
   BOOST_TEST(ledger->standings[0].blocks.at(0).standings.at(0).last_change == 2u);
   BOOST_TEST(ledger->standings[1].blocks.empty());
   BOOST_TEST(!answered());

@@ -133,13 +133,13 @@ class Labels(ManagerTest):
         self.assertEqual(shown(self.told, self.agents[0])["labels"], {"a": "1"})
 
     def test_labels_that_could_not_be_named_or_kept_apart_are_refused(self):
-        for wrong in ({"a=b": "1"}, {"a": "b=c"}, {"a,b": "1"}, {"a": "b,c"}, {"": "1"}, {"a": 1}, {"a": "x" * 129},
-                      {"x" * 129: "1"}, {str(i): "1" for i in range(65)}, [], "text", {"a": "b\nc=d"}, {"a\nb": "c"},
+        for wrong in ({"a=b": "1"}, {"a b": "1"}, {"a,b": "1"}, {"": "1"}, {"a": 1}, {"a": "x" * 257}, {"x" * 65: "1"},
+                      {str(i): "1" for i in range(65)}, [], "text", {"a": "b\nc=d"}, {"a\nb": "c"},
                       {"a\tb": "c"}):
             with self.subTest(wrong):
                 self.assertEqual(self.label(self.agents[0], wrong).status, 400)
                 self.assertEqual(shown(self.told, self.agents[0])["labels"], {})
-        self.assertEqual(self.label(self.agents[0], {str(i): "x" * 128 for i in range(64)}).status, 204)
+        self.assertEqual(self.label(self.agents[0], {str(i): "x=,y" * 64 for i in range(64)}).status, 204)
 
     def test_labels_of_nobody_are_refused(self):
         self.assertEqual(self.told.put(f"{AGENTS}/ag-00000000000000ff/labels", {"labels": {}}).status, 404)

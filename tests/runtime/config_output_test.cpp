@@ -67,7 +67,6 @@ BOOST_AUTO_TEST_CASE(exactly_these_settings_can_be_reloaded) {
   const std::set<std::string> expected = {"log_level",
                                           "retention.threats",
                                           "retention.history",
-                                          "retention.departed",
                                           "enrolment.panguard.secret",
                                           "enrolment.panguard.tenant",
                                           "enrolment.panguard.secrets",

@@ -31,6 +31,7 @@ namespace net = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds drain_step{20};
+constexpr std::chrono::seconds arrival_patience{1};  // for requests that were half sent at the end
 constexpr std::chrono::seconds close_patience{60};
 
 utc_time now_utc() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
@@ -246,10 +247,12 @@ void daemon::stop(int signal) {
 
 // Asks the loops again and again whether they are done, for as long as an answer may take.
 void daemon::finish_loops() {
+  const bool await =
+    std::chrono::steady_clock::now() < drain_until_ - settings_.limits.answer_time + arrival_patience;
   auto open = std::make_shared<std::atomic<size_t>>(contexts_.size());
   for (const auto& host : manager_->loops())
-    net::post(host->loop(), [open, inner = &host->inner()] {
-      if (inner->finish()) --*open;
+    net::post(host->loop(), [open, await, inner = &host->inner()] {
+      if (inner->finish(await)) --*open;
     });
   drain_timer_.expires_after(drain_step);
   drain_timer_.async_wait([this, open](boost::system::error_code) {
