@@ -117,12 +117,15 @@ BOOST_AUTO_TEST_CASE(requests_that_arrive_together_share_one_transaction) {
 
 BOOST_AUTO_TEST_CASE(nothing_is_answered_before_its_commit) {
   auto answered = false;
-  sys.spawn([&](caf::event_based_actor* asker) {
-    asker->request(writer, caf::infinite, one_threat()).then([&](const committed&) {
-      answered = true;
-      BOOST_TEST(keys(ledger_table::threats).size() == 1u);
-    });
-  });
+  // With an argument: without any, CAF 0.17.6 dereferences a null pointer to its empty tuple.
+  sys.spawn(
+    [&](caf::event_based_actor* asker, const ledger_actor& to) {
+      asker->request(to, caf::infinite, one_threat()).then([&](const committed&) {
+        answered = true;
+        BOOST_TEST(keys(ledger_table::threats).size() == 1u);
+      });
+    },
+    writer);
   while (!answered && sched.try_run_once()) BOOST_TEST((data->transactions() == 1u || !answered));
   BOOST_TEST(answered);
 }
@@ -150,11 +153,11 @@ BOOST_AUTO_TEST_CASE(empty_report_is_answered_in_its_turn_without_a_write) {
   BOOST_TEST(data->transactions() == 0u);
   std::string order;
   auto tell = [&](record_threats what, char letter) {
-    sys.spawn([=, this, &order](caf::event_based_actor* asker) {
-      asker->request(writer, caf::infinite, what).then([&order, letter](const committed&) {
-        order += letter;
-      });
-    });
+    sys.spawn(
+      [=, &order](caf::event_based_actor* asker, const ledger_actor& to) {
+        asker->request(to, caf::infinite, what).then([&order, letter](const committed&) { order += letter; });
+      },
+      writer);
   };
   tell(one_threat(), 'a');
   tell({{agent_at(1, 1), noon, {}}}, 'b');
