@@ -125,6 +125,16 @@ def wrk(address, script, seconds=5, connections=64):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
 
 
+def wrk_with_cpu(server, address, script, seconds):
+    """Requests a second, and microseconds of CPU that the server took for each."""
+    def ticks():
+        fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+    before = ticks()
+    rate = wrk(address, script, seconds)
+    return rate, (ticks() - before) / os.sysconf("SC_CLK_TCK") / (rate * seconds) * 1e6
+
+
 class BareLoop:
     def __enter__(self):
         self.process = subprocess.Popen([HELPERS / "bare_loop", "0"], stdout=subprocess.PIPE, text=True)
@@ -150,7 +160,7 @@ class Redis:
             except OSError:
                 time.sleep(0.05)
 
-    def setex(self, requests=400_000, connections=64):
+    def setex(self, requests=100_000, connections=64):
         out = subprocess.run(["redis-benchmark", "-p", str(self.port), "-P", "1", "-c", str(connections), "-n",
                               str(requests), "-r", "10000", "-q", "SETEX", "agent:__rand_int__", "90", "online"],
                              capture_output=True, text=True, check=True).stdout

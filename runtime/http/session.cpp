@@ -62,17 +62,8 @@ void session::process() {
   }
   processing_ = false;
   if (state_ == state::closed) return;
-  if (state_ == state::waiting) {
-    // Answers ahead of this one must not wait for it, but may share a write with it.
-    if (out_.empty() || flush_posted_) return;
-    flush_posted_ = true;
-    net::post(socket_.get_executor(), [me = shared_from_this()] {
-      me->flush_posted_ = false;
-      me->flush();
-    });
-    return;
-  }
-  flush();
+  flush_soon();
+  if (state_ == state::waiting) return;
   if (state_ == state::head && in_.size() == 0 && in_.capacity() > keep_buffer) in_.shrink_to_fit();
   if (!close_after_write_ && writing_.empty()) read();  // write_rest() comes back here
 }
@@ -214,6 +205,17 @@ void session::write_head(const response& with, bool keep_alive) {
   out_ += "\r\n";
   out_ += with.headers;
   out_ += "\r\n";
+}
+
+// Answers leave after everything that is ready now was handled: they share a
+// write with those behind them, and a sleeping peer is woken once for many.
+void session::flush_soon() {
+  if (flush_posted_ || (out_.empty() && !close_after_write_)) return;
+  flush_posted_ = true;
+  net::post(socket_.get_executor(), [me = shared_from_this()] {
+    me->flush_posted_ = false;
+    me->flush();
+  });
 }
 
 void session::flush() {

@@ -89,6 +89,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   void fail(unsigned status, std::string_view detail);
   void write_head(const response& with, bool keep_alive);
   void append_answer(response&& with);
+  void flush_soon();
   void flush();
   void write_rest();
   void drain();
