@@ -8,8 +8,8 @@ namespace muster::http {
 
 void request::clear() {
   method = verb::unknown;
-  for (auto* text :
-       {&path, &query, &authorization, &content_type, &content_encoding, &if_none_match, &body, &tenant})
+  for (auto* text : {&path, &query, &authorization, &content_type, &content_encoding, &if_none_match,
+                     &if_match, &last_event_id, &body, &tenant})
     text->clear();
   content_length.reset();
   has_body = false;

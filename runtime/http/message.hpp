@@ -29,8 +29,10 @@ struct request {
   std::string content_type;
   std::string content_encoding;
   std::string if_none_match;
-  std::string body;  // inflated; its capacity leaves the padding that simdjson reads
-  std::string peer;  // "127.0.0.1:4711", or "unix"
+  std::string if_match;
+  std::string last_event_id;  // of the event stream that this one goes on with
+  std::string body;           // inflated; its capacity leaves the padding that simdjson reads
+  std::string peer;           // "127.0.0.1:4711", or "unix"
   std::optional<uint64_t> content_length;
   bool has_body = false;
   bool old_version = false;   // HTTP/1.0

@@ -94,6 +94,7 @@ void request_parser::on_field_impl(field name, text name_text, text value, error
     case field::content_type: into_.content_type = view(value); break;
     case field::content_encoding: into_.content_encoding = view(value); break;
     case field::if_none_match: into_.if_none_match = view(value); break;
+    case field::if_match: into_.if_match = view(value); break;
     case field::host: ++hosts_; break;
     case field::expect: expects_continue_ = boost::beast::iequals(value, "100-continue"); break;
     case field::transfer_encoding:
@@ -101,7 +102,8 @@ void request_parser::on_field_impl(field name, text name_text, text value, error
       if (std::exchange(has_coding_, true) || !boost::beast::iequals(value, "chunked"))
         failed = make(body_error::bad_coding);
       break;
-    default: (void)name_text;
+    default:  // Beast has no name for this one
+      if (boost::beast::iequals(name_text, "Last-Event-ID")) into_.last_event_id = view(value);
   }
 }
 

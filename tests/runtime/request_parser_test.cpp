@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_SUITE(request_parser_suite)
 BOOST_AUTO_TEST_CASE(a_request_is_read_the_same_wherever_it_is_cut) {
   const auto text =
     sized(R"({"mode":"learning"})",
-          "Authorization: Bearer t\r\nContent-Type: application/json\r\nIf-None-Match: \"1\"\r\n");
+          "Authorization: Bearer t\r\nContent-Type: application/json\r\nIf-None-Match: \"1\"\r\n"
+          "If-Match: \"2\"\r\nlast-event-id: 17\r\n");
   for (size_t cut = 0; cut <= text.size(); ++cut) {
     const parse out{text, cut};
     BOOST_REQUIRE_MESSAGE(out.done, "cut at " << cut << ": " << out.failed.message());
@@ -72,6 +73,8 @@ BOOST_AUTO_TEST_CASE(a_request_is_read_the_same_wherever_it_is_cut) {
     BOOST_TEST(out.into.authorization == "Bearer t");
     BOOST_TEST(out.into.content_type == "application/json");
     BOOST_TEST(out.into.if_none_match == "\"1\"");
+    BOOST_TEST(out.into.if_match == "\"2\"");
+    BOOST_TEST(out.into.last_event_id == "17");
     BOOST_TEST(out.into.body == R"({"mode":"learning"})");
     BOOST_TEST(out.into.has_body);
     BOOST_TEST(*out.into.content_length == 19u);
@@ -234,12 +237,17 @@ BOOST_AUTO_TEST_CASE(only_an_origin_form_is_a_target) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_is_made_ready_for_the_next_one) {
-  auto used = parse(sized("{}", "Authorization: Bearer t\r\nContent-Encoding: identity\r\n")).into;
+  auto used =
+    parse(
+      sized("{}",
+            "Authorization: Bearer t\r\nContent-Encoding: identity\r\nIf-Match: *\r\nLast-Event-ID: 1\r\n"))
+      .into;
   used.tenant = "north";
   used.caller = muster::make_agent_id(0, 1, 1);
   used.clear();
   BOOST_TEST(
     (used.path + used.query + used.authorization + used.content_encoding + used.body + used.tenant).empty());
+  BOOST_TEST((used.if_match + used.last_event_id).empty());
   BOOST_TEST(!used.content_length);
   BOOST_TEST(!used.has_body);
   BOOST_TEST((used.matched == nullptr));
