@@ -7,6 +7,7 @@
 #include <boost/beast/http/verb.hpp>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,12 +51,34 @@ struct request {
   std::optional<std::string> parameter(std::string_view name) const;
 };
 
+// Bytes that wait in one stream for a peer that does not read. More than that end it.
+constexpr size_t stream_backlog = 256 * 1024;
+
+// The sending end of an answer that goes on. Use on the loop only. It does not keep
+// the connection open, and says so when asked: nobody is called when the peer goes.
+class stream {
+ public:
+  virtual ~stream() = default;
+  // Appends bytes, which streams may share; they are not copied. False if the stream
+  // has ended, or ends with this since more than stream_backlog bytes now wait.
+  virtual bool send(std::shared_ptr<const std::string> bytes) = 0;
+  // Bytes that the kernel has not taken yet.
+  virtual size_t backlog() const = 0;
+  // Whether send() can still succeed.
+  virtual bool open() const = 0;
+  // Closes the connection once all that was sent is out.
+  virtual void end() = 0;
+};
+
 struct response {
   unsigned status = 200;
   std::string body;
   std::string_view content_type = "application/json";  // has static storage
   std::string headers;                                 // more of them, each ended by CRLF
   bool close = false;                                  // the connection ends with this
+  // If set, the body goes on after `body` and ends with the connection. Called once
+  // the head is on its way; not called for HEAD, nor when the peer has gone.
+  std::function<void(std::shared_ptr<stream>)> opens = {};
 
   response& with(std::string_view name, std::string_view value) &;
   response&& with(std::string_view name, std::string_view value) && {

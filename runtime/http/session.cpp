@@ -6,6 +6,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <array>
 #include <charconv>
 
 namespace muster::http {
@@ -16,6 +17,7 @@ using boost::beast::error_code;
 namespace {
 constexpr size_t read_step = 2048;
 constexpr size_t body_step = 16 * 1024;
+constexpr size_t discard_step = 4 * 1024;
 constexpr size_t write_early = 64 * 1024;   // answers that do not wait for more of them
 constexpr size_t drain_limit = 256 * 1024;  // of a refused body, read so that the answer arrives
 constexpr size_t keep_buffer = 4 * 1024;    // a larger input buffer is given back when idle
@@ -33,7 +35,7 @@ session::session(socket connected, session_environment& environment, std::string
 }
 
 session::~session() {
-  if (state_ == state::waiting) --env_.waiting;
+  enter(state::closed);
   --env_.connections;
   --env_.total_connections;
 }
@@ -43,7 +45,7 @@ void session::start() { read(); }
 void session::read() {
   if (reading_ || state_ == state::closed) return;
   reading_ = true;
-  const auto step = state_ == state::body || state_ == state::draining ? body_step : read_step;
+  const auto step = state_ == state::body ? body_step : read_step;
   socket_.async_read_some(in_.prepare(step), [me = shared_from_this()](error_code failed, size_t size) {
     me->reading_ = false;
     if (failed) return me->close();
@@ -51,6 +53,21 @@ void session::read() {
     if (me->state_ == state::draining) return me->drain();
     me->process();
     me->env_.run_woken();
+  });
+}
+
+// Throws away what the peer still sends, to learn when it goes. Holds no memory meanwhile.
+void session::discard() {
+  if (reading_ || state_ == state::closed) return;
+  reading_ = true;
+  socket_.async_wait(socket::wait_read, [me = shared_from_this()](error_code failed) {
+    me->reading_ = false;
+    std::array<char, discard_step> unwanted;
+    size_t size = 0;
+    if (!failed) size = me->socket_.read_some(net::buffer(unwanted), failed);
+    if (failed && failed != net::error::would_block) return me->close();
+    if (me->state_ == state::draining && (me->drained_ += size) > drain_limit) return me->close();
+    me->discard();
   });
 }
 
@@ -62,6 +79,10 @@ void session::process() {
   }
   processing_ = false;
   if (state_ == state::closed) return;
+  if (state_ == state::streaming) {
+    give_memory_back();
+    return discard();
+  }
   flush_soon();
   if (state_ == state::waiting) return;
   if (state_ == state::head && in_.size() == 0 && in_.capacity() > keep_buffer) in_.shrink_to_fit();
@@ -108,8 +129,7 @@ bool session::parse_head() {
     refuse(std::move(*refusal));
     return true;
   }
-  state_ = state::body;
-  since_ = env_.second;
+  enter(state::body);
   parser_->eager(true);
   if (parser_->expects_continue() && request_.has_body && in_.size() == 0 && !request_.old_version) {
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -134,9 +154,7 @@ bool session::parse_body() {
     append_answer(env_.serves.problem(503, "too many requests are waiting").with("Retry-After", "1"));
     return true;
   }
-  state_ = state::waiting;
-  since_ = env_.second;
-  ++env_.waiting;
+  enter(state::waiting);
   ++env_.counts.requests;
   env_.serves.serve(request_, reply{shared_from_this(), ++number_});
   return true;
@@ -163,23 +181,34 @@ void session::fail(unsigned status, std::string_view detail) {
   flush();
 }
 
+// Requests that wait and streams that are open count for as long as they are.
+void session::enter(state next) {
+  if (state_ == state::waiting) --env_.waiting;
+  if (state_ == state::streaming) --env_.counts.streams;
+  state_ = next;
+  since_ = env_.second;
+  if (state_ == state::waiting) ++env_.waiting;
+  if (state_ == state::streaming) ++env_.counts.streams;
+}
+
 void session::answer(uint32_t number, response&& with) {
   if (state_ != state::waiting || number != number_) return;  // too late
-  --env_.waiting;
   append_answer(std::move(with));
   process();
 }
 
 void session::append_answer(response&& with) {
-  const bool keep_alive = !with.close && !finishing_ && parser_ && parser_->keep_alive();
+  const bool has_body = request_.method != verb::head && with.status != 204 && with.status != 304;
+  const bool goes_on = has_body && with.opens;
+  const bool keep_alive = !goes_on && !with.close && !finishing_ && parser_ && parser_->keep_alive();
   write_head(with, keep_alive);
-  if (request_.method != verb::head && with.status != 204 && with.status != 304) out_ += with.body;
+  if (has_body) out_ += with.body;
   ++env_.counts.by_class[std::min<size_t>(with.status / 100, 5)];
-  if (!keep_alive) close_after_write_ = true;
   if (in_.size() > 0) ++env_.counts.pipelined;
   parser_.reset();
-  state_ = state::head;
-  since_ = env_.second;
+  if (goes_on) return open_stream(std::move(with.opens));
+  if (!keep_alive) close_after_write_ = true;
+  enter(state::head);
 }
 
 void session::write_head(const response& with, bool keep_alive) {
@@ -198,7 +227,7 @@ void session::write_head(const response& with, bool keep_alive) {
   out_ += env_.date;
   if (with.status != 204 && with.status != 304) {
     if (!with.content_type.empty()) out_.append("\r\nContent-Type: ").append(with.content_type);
-    out_.append("\r\nContent-Length: ").append(number(with.body.size()));
+    if (!with.opens) out_.append("\r\nContent-Length: ").append(number(with.body.size()));
   }
   if (!keep_alive) out_ += "\r\nConnection: close";
   else if (request_.old_version) out_ += "\r\nConnection: keep-alive";
@@ -219,7 +248,7 @@ void session::flush_soon() {
 }
 
 void session::flush() {
-  if (!writing_.empty() || state_ == state::closed) return;
+  if (!writing_.empty() || state_ == state::streaming || state_ == state::closed) return;
   if (!out_.empty()) {
     error_code failed;
     const auto sent = socket_.write_some(net::buffer(out_), failed);
@@ -241,6 +270,10 @@ void session::write_rest() {
     if (failed) return me->close();
     me->writing_.clear();
     if (me->state_ == state::waiting) return me->flush();
+    if (me->state_ == state::streaming) {
+      me->give_memory_back();
+      return me->write_stream();
+    }
     me->process();
     me->env_.run_woken();
   });
@@ -251,20 +284,19 @@ void session::write_rest() {
 void session::drain() {
   error_code ignored;
   if (state_ != state::draining) {
-    state_ = state::draining;
-    since_ = env_.second;
+    enter(state::draining);
     socket_.shutdown(socket::shutdown_send, ignored);
   }
   drained_ += in_.size();
   in_.consume(in_.size());
   if (drained_ > drain_limit) return close();
-  read();
+  discard();
 }
 
 void session::close() {
   if (state_ == state::closed) return;
-  if (state_ == state::waiting) --env_.waiting;
-  state_ = state::closed;
+  enter(state::closed);
+  queue_.clear();
   error_code ignored;
   socket_.close(ignored);
 }
@@ -272,7 +304,7 @@ void session::close() {
 void session::sweep() {
   const auto waited = env_.second - since_;
   const auto& limits = env_.limits;
-  if (!writing_.empty()) {
+  if (backlog() > 0) {
     if (waited > limits.idle_seconds) close();
   } else if (state_ == state::waiting && waited > limits.answer_seconds) {
     ++env_.counts.unanswered;
@@ -290,7 +322,8 @@ void session::sweep() {
 
 void session::finish() {
   finishing_ = true;
-  if (idle()) close();
+  if (state_ == state::streaming) end_stream();
+  else if (idle()) close();
 }
 
 }  // namespace muster::http

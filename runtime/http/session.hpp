@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/http/request_parser.hpp"
+#include "runtime/http/stream_queue.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
@@ -32,6 +33,7 @@ struct session_counts {
   uint64_t timed_out = 0;              // 408
   uint64_t overloaded = 0;             // 503 since too many waited
   std::array<uint64_t, 6> by_class{};  // answers, index is status / 100
+  size_t streams = 0;                  // open now
 };
 
 class session;
@@ -69,14 +71,24 @@ class session final : public exchange, public session_hook, public std::enable_s
   // The manager stops: what is under way is answered, then the connection ends.
   void finish();
   void close();
-  // A request waits for its answer, or an answer is not out yet.
-  bool answering() const { return state_ == state::waiting || !out_.empty() || !writing_.empty(); }
+
+  // What a stream's sending end does, see http::stream.
+  bool send(std::shared_ptr<const std::string> bytes);
+  size_t backlog() const { return writing_.size() + queue_.bytes(); }
+  bool takes_more() const { return state_ == state::streaming && !close_after_write_; }
+  void end_stream();
+
+  // A request waits for its answer, or an answer is not out yet. Streams do not
+  // count: they would never be done.
+  bool answering() const {
+    return state_ == state::waiting || (state_ != state::streaming && (!out_.empty() || !writing_.empty()));
+  }
   // A request has begun to arrive.
   bool receiving() const { return parser_ && (state_ == state::head || state_ == state::body); }
   bool idle() const { return state_ == state::head && in_.size() == 0 && out_.empty() && writing_.empty(); }
 
  private:
-  enum class state : uint8_t { head, body, waiting, draining, closed };
+  enum class state : uint8_t { head, body, waiting, streaming, draining, closed };
 
   void read();
   void process();
@@ -92,13 +104,19 @@ class session final : public exchange, public session_hook, public std::enable_s
   void flush_soon();
   void flush();
   void write_rest();
+  void enter(state next);
   void drain();
+  void discard();
+  void open_stream(std::function<void(std::shared_ptr<stream>)> opens);
+  void give_memory_back();
+  void write_stream();
 
   socket socket_;
   session_environment& env_;
   boost::beast::flat_buffer in_;
   std::string out_;      // gathers answers
   std::string writing_;  // under way
+  stream_queue queue_;   // goes out behind them, once the answer is a stream
   std::optional<request_parser> parser_;
   request request_;
   uint32_t number_ = 0;  // of the request under way
@@ -110,6 +128,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   bool close_after_write_ = false;
   bool finishing_ = false;
   bool flush_posted_ = false;
+  bool awaiting_room_ = false;  // the kernel has taken all it could of queue_
 };
 
 }  // namespace muster::http

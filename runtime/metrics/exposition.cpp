@@ -93,6 +93,8 @@ void add_http(families& all, const std::vector<ingress_counts>& loops) {
     family(all, "muster_connections", "Open connections by listener.", prometheus::MetricType::Gauge);
   add(open, sum(loops, [](const auto& l) { return l.connections[0]; }), {{"listener", "fleet"}});
   add(open, sum(loops, [](const auto& l) { return l.connections[1]; }), {{"listener", "operator"}});
+  gauge(all, "muster_http_streams", "Open answers that go on, as event streams do.",
+        sum(loops, [](const auto& l) { return l.sessions.streams; }));
   gauge(all, "muster_requests_waiting", "Requests that wait for an actor.",
         sum(loops, [](const auto& l) { return l.waiting; }));
 }

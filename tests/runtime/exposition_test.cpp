@@ -36,6 +36,7 @@ metrics_snapshot two_loops() {
     loop.connections = {7, 1};
     loop.waiting = 3;
     loop.sessions.timed_out = 6;
+    loop.sessions.streams = 9;
   }
   return from;
 }
@@ -91,6 +92,7 @@ BOOST_AUTO_TEST_CASE(loops_are_added_up) {
   BOOST_TEST(value_of(from, R"(muster_connections{listener="operator"})") == "2");
   BOOST_TEST(value_of(from, "muster_requests_waiting") == "6");
   BOOST_TEST(value_of(from, "muster_http_timeouts_total") == "12");
+  BOOST_TEST(value_of(from, "muster_http_streams") == "18");
 }
 
 BOOST_AUTO_TEST_CASE(a_manager_without_loops_still_has_every_series) {
