@@ -3,11 +3,11 @@
 
 #include "messages/type_ids.hpp"
 #include "runtime/crypto/tokens.hpp"
-#include "runtime/http/request_parser.hpp"
 
 #include <caf/all.hpp>
 
 #include <cstdlib>
+#include <utility>
 
 namespace muster::harness {
 
@@ -34,15 +34,6 @@ class seeded_credentials final : public credential_source {
  private:
   std::mt19937_64 random_;
   token_hasher hasher_;
-};
-
-// An exchange whose answer stays here.
-class call final : public http::exchange {
- public:
-  void answer(uint32_t, http::response&& with) override {
-    if (!given) given = std::move(with);
-  }
-  std::optional<http::response> given;
 };
 
 std::filesystem::path temporary_directory() {
@@ -155,6 +146,7 @@ virtual_manager::engine::engine(options with)
 }
 
 virtual_manager::engine::~engine() {
+  drop_streams();
   running_.reset();
   std::error_code ignored;
   if (temporary_) std::filesystem::remove_all(with_.data_dir, ignored);
@@ -207,6 +199,7 @@ void virtual_manager::engine::restart(bool cleanly, std::chrono::nanoseconds awa
   }
   const auto now = running_->time() + away;
   const auto epoch = with_.start - std::chrono::floor<std::chrono::milliseconds>(started_.time_since_epoch());
+  drop_streams();
   running_.reset();
   running_ = std::make_unique<incarnation>(with_, with_.data_dir, now, epoch, credentials_);
   settle();
@@ -215,25 +208,37 @@ void virtual_manager::engine::restart(bool cleanly, std::chrono::nanoseconds awa
 answer virtual_manager::engine::ask(http::service& serves, const std::string& method,
                                     const std::string& target, std::string text,
                                     const request_options& with) {
-  http::request request;
-  request.method = boost::beast::http::string_to_verb(method);
-  if (!http::split_target(target, request)) throw std::invalid_argument{"not a request target: " + target};
-  if (!with.token.empty()) request.authorization = "Bearer " + with.token;
-  request.if_none_match = with.if_none_match;
-  request.has_body = !text.empty();
-  if (request.has_body) request.content_type = with.content_type;
-  request.body = std::move(text);
-  request.body.reserve(request.body.size() + simdjson::SIMDJSON_PADDING);
-  request.peer = "harness";
-  auto pending = std::make_shared<call>();
-  pending->given = serves.admit(request);
-  if (!pending->given) serves.serve(request, http::reply{pending, 1});
+  const auto placed = call::place(serves, method, target, std::move(text), with);
+  await_answer(*placed);
+  if (!placed->given) return {};
+  auto& given = *placed->given;
+  return {given.status, std::move(given.body), std::move(given.headers), std::string{given.content_type}};
+}
+
+void virtual_manager::engine::await_answer(const call& pending) {
   settle();
   const auto patience = running_->time() + with_.settings.limits.answer_time;
-  while (!pending->given && running_->time() < patience) advance(next_event(patience) - running_->time());
-  if (!pending->given) return {};
-  auto& given = *pending->given;
-  return {given.status, std::move(given.body), std::move(given.headers), std::string{given.content_type}};
+  while (!pending.given && running_->time() < patience) advance(next_event(patience) - running_->time());
+}
+
+event_stream virtual_manager::engine::follow(http::service& serves, const std::string& target,
+                                             const request_options& with) {
+  auto followed = std::make_shared<event_stream::state>();
+  await_answer(*call::place(serves, "GET", target, {}, with, followed));
+  std::erase_if(followed_, [](const auto& one) { return one.expired(); });
+  followed_.push_back(followed);
+  return event_stream{std::move(followed)};
+}
+
+request_options virtual_manager::engine::as_operator(request_options with) {
+  if (with.token.empty()) with.token = running_->inner().board()->token();
+  return with;
+}
+
+// No connection outlives the process.
+void virtual_manager::engine::drop_streams() {
+  for (const auto& one : std::exchange(followed_, {}))
+    if (const auto followed = one.lock()) followed->open = false;
 }
 
 virtual_manager::addresses virtual_manager::engine::serve() {

@@ -4,6 +4,7 @@
 
 #include "runtime/http/listener.hpp"
 #include "runtime/manager/manager.hpp"
+#include "tools/harness/call.hpp"
 #include "tools/harness/virtual_manager.hpp"
 
 #include <caf/actor_system.hpp>
@@ -70,6 +71,8 @@ class virtual_manager::engine {
   void restart(bool cleanly, std::chrono::nanoseconds away);
   answer ask(http::service& serves, const std::string& method, const std::string& target, std::string text,
              const request_options& with);
+  event_stream follow(http::service& serves, const std::string& target, const request_options& with);
+  request_options as_operator(request_options with);
   addresses serve();
   bool serve_for(std::chrono::milliseconds span, const std::function<bool()>& done);
 
@@ -92,6 +95,8 @@ class virtual_manager::engine {
   std::function<void(simulated_agent::state&)> beat;  // set by the owner
 
  private:
+  void await_answer(const call& pending);
+  void drop_streams();
   void beat_due_agents();
   std::chrono::steady_clock::time_point next_event(std::chrono::steady_clock::time_point limit) const;
 
@@ -102,6 +107,7 @@ class virtual_manager::engine {
   std::chrono::steady_clock::time_point started_;
   std::unique_ptr<incarnation> running_;
   std::vector<std::shared_ptr<simulated_agent::state>> simulated_;
+  std::vector<std::weak_ptr<event_stream::state>> followed_;
 };
 
 }  // namespace muster::harness

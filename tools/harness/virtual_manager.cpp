@@ -84,10 +84,16 @@ answer virtual_manager::request(const std::string& method, const std::string& ta
 
 answer virtual_manager::operate(const std::string& method, const std::string& target, std::string body,
                                 const request_options& with) {
-  auto complete = with;
-  if (complete.token.empty()) complete.token = engine_->running().inner().board()->token();
   return engine_->ask(engine_->running().host().operator_service(), method, target, std::move(body),
-                      complete);
+                      engine_->as_operator(with));
+}
+
+event_stream virtual_manager::open_stream(const std::string& target, const request_options& with) {
+  return engine_->follow(engine_->running().host().fleet_service(), target, with);
+}
+
+event_stream virtual_manager::open_operator_stream(const std::string& target, const request_options& with) {
+  return engine_->follow(engine_->running().host().operator_service(), target, engine_->as_operator(with));
 }
 
 void virtual_manager::advance(std::chrono::nanoseconds span) { engine_->advance(span); }

@@ -13,6 +13,7 @@
 
 #include "messages/queries.hpp"
 #include "runtime/config/configuration.hpp"
+#include "tools/harness/event_stream.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -49,6 +50,8 @@ struct request_options {
   std::string token;          // sent as bearer; empty for none
   std::string if_none_match;  // empty for none
   std::string content_type = "application/json";
+  std::string if_match = {};
+  std::string last_event_id = {};
 };
 
 class virtual_manager;
@@ -96,6 +99,12 @@ class virtual_manager {
   // The same on the operator listener, with the operator's token.
   answer operate(const std::string& method, const std::string& target, std::string body = {},
                  const request_options& with = {});
+
+  // Opens an event stream on the fleet listener and collects what arrives while time
+  // advances. A stream that is refused has the refusal's status and text.
+  event_stream open_stream(const std::string& target, const request_options& with = {});
+  // The same on the operator listener, with the operator's token.
+  event_stream open_operator_stream(const std::string& target, const request_options& with = {});
 
   // Lets time pass, timer by timer.
   void advance(std::chrono::nanoseconds span);
