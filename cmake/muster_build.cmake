@@ -3,7 +3,8 @@ add_library(muster_build INTERFACE)
 target_compile_features(muster_build INTERFACE cxx_std_20)
 target_compile_options(muster_build INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-  -Wno-error=array-bounds -Wno-error=restrict)  # GCC 12 sees both in std::string at -O2 where there are none
+  -Wno-error=array-bounds -Wno-error=restrict  # GCC 12 sees both in std::string at -O2 where there are none
+  -Wno-error=maybe-uninitialized)  # and this one in CAF's reading of a vector of enums
 target_include_directories(muster_build INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(muster_build INTERFACE
   MUSTER_VERSION="${PROJECT_VERSION}" CAF_ENABLE_TYPE_ID_CHECKS)

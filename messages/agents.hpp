@@ -34,13 +34,14 @@ struct host_facts {
   std::string version;
   std::string address;     // what the agent calls its own address
   std::string machine_id;  // empty when the dialect has none
+  std::string seen_from;   // the address it registered from, without the port; empty if there was none
 
   bool operator==(const host_facts&) const = default;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, host_facts& x) {
   return f(caf::meta::type_name("host_facts"), x.hostname, x.organization, x.os, x.arch, x.version, x.address,
-           x.machine_id);
+           x.machine_id, x.seen_from);
 }
 
 // The three tokens an identity may be shown with. A fresh one is issued at each
@@ -66,30 +67,33 @@ struct agent_record {
   host_facts host;
   std::map<std::string, std::string> labels;
   agent_tokens tokens;
-  utc_time registered_at{};  // first registration
-  utc_time enrolled_at{};    // latest registration
+  utc_time registered_at{};      // first registration
+  utc_time enrolled_at{};        // latest registration
+  bool enrolled_openly = false;  // by just anyone: no secret was asked for, off loopback
 
   bool operator==(const agent_record&) const = default;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, agent_record& x) {
   return f(caf::meta::type_name("agent_record"), x.id, x.speaks, x.tenant, x.host, x.labels, x.tokens,
-           x.registered_at, x.enrolled_at);
+           x.registered_at, x.enrolled_at, x.enrolled_openly);
 }
 
 // The volatile part that a restart must know: checkpointed, not written per beat.
 struct agent_standing {
   agent_id id{};
   agent_status status = agent_status::online;
-  utc_time last_seen{};      // what the manager received, not what the agent claims
-  utc_time changed_at{};     // when `status` was entered
-  uint64_t last_change = 0;  // number of the change record that holds its latest change, 0 for none
+  utc_time last_seen{};              // what the manager received, not what the agent claims
+  utc_time changed_at{};             // when `status` was entered
+  uint64_t last_change = 0;          // number of the change record that holds its latest change, 0 for none
+  uint64_t policy_acknowledged = 0;  // version of the policy that it last said it has, 0 if it never did
 
   bool operator==(const agent_standing&) const = default;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, agent_standing& x) {
-  return f(caf::meta::type_name("agent_standing"), x.id, x.status, x.last_seen, x.changed_at, x.last_change);
+  return f(caf::meta::type_name("agent_standing"), x.id, x.status, x.last_seen, x.changed_at, x.last_change,
+           x.policy_acknowledged);
 }
 
 // The latest report of an agent about itself. Counters are as the agent counts.

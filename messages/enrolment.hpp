@@ -15,11 +15,13 @@ struct enrol_agent {
   host_facts host;
   std::map<std::string, std::string> labels;
   duplicate_policy on_duplicate = duplicate_policy::reconnect;
-  std::string peer;  // the address it came from, for the audit
+  std::string peer;              // the address it came from, for the audit
+  bool openly_enrolled = false;  // no credential was asked for
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, enrol_agent& x) {
-  return f(caf::meta::type_name("enrol_agent"), x.speaks, x.tenant, x.host, x.labels, x.on_duplicate, x.peer);
+  return f(caf::meta::type_name("enrol_agent"), x.speaks, x.tenant, x.host, x.labels, x.on_duplicate, x.peer,
+           x.openly_enrolled);
 }
 
 // Fleet to ingress: welcome. The only message that ever carries a token's text.

@@ -12,6 +12,9 @@ std::string to_string(fleet_error code) {
     case fleet_error::record_missing: return "record_missing";
     case fleet_error::cursor_invalid: return "cursor_invalid";
     case fleet_error::shutting_down: return "shutting_down";
+    case fleet_error::policy_conflict: return "policy_conflict";
+    case fleet_error::policy_unknown: return "policy_unknown";
+    case fleet_error::policy_refused: return "policy_refused";
   }
   return "unknown_error";
 }

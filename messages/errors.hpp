@@ -19,6 +19,9 @@ enum class fleet_error : uint8_t {
   record_missing,     // the archive has no such record
   cursor_invalid,     // a page cursor that this manager did not give out
   shutting_down,      // the manager stops and takes no more work
+  policy_conflict,    // the layer is not at the revision that the writer expected
+  policy_unknown,     // no such layer, emergency or rollout
+  policy_refused,     // the context says why
 };
 
 std::string to_string(fleet_error code);

@@ -12,20 +12,24 @@ struct heartbeat {
   listening_time heard_at{};
   utc_time received_at{};
   heartbeat_report report;
+  uint64_t policy_version = 0;  // that it should have; 0 while the loop does not know
+  uint64_t policy_claimed = 0;  // that it says it has; 0 when it does not say
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, heartbeat& x) {
-  return f(caf::meta::type_name("heartbeat"), x.heard_at, x.received_at, x.report);
+  return f(caf::meta::type_name("heartbeat"), x.heard_at, x.received_at, x.report, x.policy_version,
+           x.policy_claimed);
 }
 
 // Agent to ingress: noted.
 struct heartbeat_ack {
   agent_status status = agent_status::online;
   bool contested = false;
+  uint64_t new_policy = 0;  // version that it should fetch; 0 when it has that
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, heartbeat_ack& x) {
-  return f(caf::meta::type_name("heartbeat_ack"), x.status, x.contested);
+  return f(caf::meta::type_name("heartbeat_ack"), x.status, x.contested, x.new_policy);
 }
 
 // An agent to itself: look whether you have been silent for too long. `deadline`
@@ -59,10 +63,11 @@ typename Inspector::result_type inspect(Inspector& f, deregister_agent& x) {
 // Fleet to agent: it has registered again, which is a sign of life.
 struct agent_reenrolled {
   utc_time at{};
+  bool openly = false;  // this time without a credential
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, agent_reenrolled& x) {
-  return f(caf::meta::type_name("agent_reenrolled"), x.at);
+  return f(caf::meta::type_name("agent_reenrolled"), x.at, x.openly);
 }
 
 // Why a state change happened.

@@ -2,6 +2,8 @@
 // keeps it, so that nothing has to search for an agent that was named.
 #pragma once
 
+#include "messages/time.hpp"
+
 #include <caf/meta/type_name.hpp>
 
 #include <compare>
@@ -31,6 +33,20 @@ std::string to_string(agent_id id);
 
 // Nothing unless `text` is exactly what to_string writes.
 std::optional<agent_id> parse_agent_id(std::string_view text);
+
+// A pattern's id follows from its key and from when it opened: milliseconds since
+// 1970 (42 bits), so that ids sort by time | hash of tenant, kind and value (22 bits).
+enum class pattern_id : uint64_t {};
+
+pattern_id make_pattern_id(utc_time opened_at, std::string_view tenant, std::string_view kind,
+                           std::string_view value);
+constexpr uint64_t raw(pattern_id id) { return static_cast<uint64_t>(id); }
+
+// "pt-" and 16 lower-case hexadecimal digits.
+std::string to_string(pattern_id id);
+
+// Nothing unless `text` is exactly what to_string writes.
+std::optional<pattern_id> parse_pattern_id(std::string_view text);
 
 // The first 16 bytes of SHA-256 over a token's text. Tokens hold 256 random
 // bits, so half a digest still leaves no other text to be found for it.

@@ -2,8 +2,8 @@
 // transaction that holds it was synced, or by store_full or store_failed.
 #pragma once
 
+#include "messages/correlation.hpp"
 #include "messages/heartbeat.hpp"
-#include "messages/threats.hpp"
 
 namespace muster {
 
@@ -64,6 +64,16 @@ typename Inspector::result_type inspect(Inspector& f, record_threats& x) {
   return f(caf::meta::type_name("record_threats"), x.report);
 }
 
+// Create or replace a pattern's record.
+struct record_pattern {
+  pattern what;
+  std::vector<audit_entry> audit;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, record_pattern& x) {
+  return f(caf::meta::type_name("record_pattern"), x.what, x.audit);
+}
+
 // Append audit entries that belong to no other record.
 struct record_audit {
   std::vector<audit_entry> entries;
@@ -121,11 +131,13 @@ typename Inspector::result_type inspect(Inspector& f, purge_due&) {
 // ledger whenever the configuration is reloaded.
 struct retention_limits {
   std::chrono::milliseconds threats = std::chrono::hours{24};
-  std::chrono::milliseconds history = std::chrono::hours{24 * 30};  // changes and audit
+  std::chrono::milliseconds history = std::chrono::hours{24 * 30};     // changes and audit
+  std::chrono::milliseconds patterns = std::chrono::hours{24 * 30};    // counted from when they opened
+  std::chrono::milliseconds policies = std::chrono::hours{24 * 3650};  // revisions
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, retention_limits& x) {
-  return f(caf::meta::type_name("retention_limits"), x.threats, x.history);
+  return f(caf::meta::type_name("retention_limits"), x.threats, x.history, x.patterns, x.policies);
 }
 
 }  // namespace muster

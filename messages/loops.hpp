@@ -14,10 +14,11 @@ struct slot_entry {
   dialect speaks = dialect::panguard;
   agent_tokens tokens;
   agent_actor agent;
+  uint32_t profile = 0;  // of policy
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, slot_entry& x) {
-  return f(caf::meta::type_name("slot_entry"), x.id, x.speaks, x.tokens, x.agent);
+  return f(caf::meta::type_name("slot_entry"), x.id, x.speaks, x.tokens, x.agent, x.profile);
 }
 
 // Fleet to every loop: these slots have changed. Answered by `slots_published`;
@@ -65,6 +66,13 @@ struct sweep_due {};
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, sweep_due&) {
   return f(caf::meta::type_name("sweep_due"));
+}
+
+// A loop to itself: the next streams may be sent what has changed.
+struct push_due {};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, push_due&) {
+  return f(caf::meta::type_name("push_due"));
 }
 
 // Main to fleet: these loops exist. Said once, before any of them listens.

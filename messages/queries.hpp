@@ -46,12 +46,15 @@ struct agent_row {
   utc_time registered_at{};
   utc_time enrolled_at{};
   uint64_t last_change = 0;
+  uint32_t policy_profile = 0;
+  uint64_t policy_version = 0;       // that it should have; 0 while that is not known
+  uint64_t policy_acknowledged = 0;  // that it last said it has; 0 if it never did
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, agent_row& x) {
   return f(caf::meta::type_name("agent_row"), x.id, x.speaks, x.tenant, x.hostname, x.organization,
            x.machine_id, x.labels, x.status, x.busy, x.contested, x.last_seen, x.changed_at, x.registered_at,
-           x.enrolled_at, x.last_change);
+           x.enrolled_at, x.last_change, x.policy_profile, x.policy_version, x.policy_acknowledged);
 }
 
 struct agent_page {
@@ -175,14 +178,18 @@ struct read_threats {
   caf::optional<agent_id> reporter;
   std::string severity;
   std::string conclusion;
+  std::string kind;  // of a sighting that it must show, with `value`; empty for all
+  std::string value;
+  std::string tenant;   // of the reporter, as it is now; empty for all
   utc_time since{};     // received at or after
+  utc_time until{};     // received at or before; zero for no end
   uint64_t before = 0;  // only reports numbered below this; 0 starts at the newest
   uint32_t limit = 100;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, read_threats& x) {
-  return f(caf::meta::type_name("read_threats"), x.reporter, x.severity, x.conclusion, x.since, x.before,
-           x.limit);
+  return f(caf::meta::type_name("read_threats"), x.reporter, x.severity, x.conclusion, x.kind, x.value,
+           x.tenant, x.since, x.until, x.before, x.limit);
 }
 struct threat_row {
   uint64_t report = 0;    // number of the report that holds it
@@ -204,6 +211,41 @@ struct threat_page {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, threat_page& x) {
   return f(caf::meta::type_name("threat_page"), x.threats, x.next);
+}
+
+// Operator to archive: patterns, newest first. Answered by `pattern_page`.
+struct read_patterns {
+  std::string tenant;
+  std::string kind;
+  std::string value;
+  caf::optional<bool> open;  // only open ones, or only ended ones
+  bool critical_only = false;
+  caf::optional<agent_id> agent;  // that takes part
+  utc_time since{};               // opened at or after
+  uint64_t before = 0;            // only ids below this; 0 starts at the newest
+  uint32_t limit = 100;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, read_patterns& x) {
+  return f(caf::meta::type_name("read_patterns"), x.tenant, x.kind, x.value, x.open, x.critical_only, x.agent,
+           x.since, x.before, x.limit);
+}
+struct pattern_page {
+  std::vector<pattern> patterns;
+  uint64_t next = 0;  // `before` of the next page, 0 after the last
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, pattern_page& x) {
+  return f(caf::meta::type_name("pattern_page"), x.patterns, x.next);
+}
+
+// Operator to archive: one pattern. Answered by `pattern`.
+struct read_pattern {
+  pattern_id id{};
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, read_pattern& x) {
+  return f(caf::meta::type_name("read_pattern"), x.id);
 }
 
 }  // namespace muster

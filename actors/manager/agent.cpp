@@ -1,7 +1,9 @@
 // The agent actor: messages become calls on its deciders.
 #include "actors/manager/agent.hpp"
 
+#include "actors/manager/sighting_keys.hpp"
 #include "messages/errors.hpp"
+#include "messages/policy_control.hpp"
 #include "messages/type_ids.hpp"
 
 #include <caf/all.hpp>
@@ -14,6 +16,9 @@ agent_actor::behavior_type agent_state::make_behavior(agent_options options,
                                                       std::shared_ptr<const agent_context> shared) {
   context_ = std::move(shared);
   id_ = options.id;
+  tenant_ = std::move(options.tenant);
+  openly_enrolled_ = options.openly_enrolled;
+  acknowledge(options.policy_acknowledged);
   speaks_ = options.speaks;
   last_seen_ = options.last_seen;
   events_ = event_ring{options.recent_events};
@@ -36,8 +41,9 @@ agent_actor::behavior_type agent_state::make_behavior(agent_options options,
     [this](report_threats& report) { return store(report); },
     [this](const deregister_agent& request) { return depart(request.received_at); },
     [this](const describe_agent& request) { return describe(request); },
-    [this](const agent_reenrolled& again) { reenrol(again.at); },
+    [this](const agent_reenrolled& again) { reenrol(again); },
     [this](const superseded_token_used& use) { second_holder(use.at); },
+    [this](const policy_acknowledged& shown) { acknowledge(shown.version); },
     [this](const liveness_check_due& due) { check_liveness(due.deadline); },
   };
 }
@@ -49,10 +55,20 @@ heartbeat_ack agent_state::hear(const heartbeat& beat) {
   if (contest_.current_used(beat.heard_at, stale_period()))
     self->send(context_->fleet, agent_contested{change(liveness_.status(), liveness_.status(),
                                                        change_cause::contest_over, beat.received_at)});
-  return {liveness_.status(), contest_.open()};
+  if (beat.policy_claimed != 0) acknowledge(beat.policy_claimed);
+  return {liveness_.status(), contest_.open(), new_policy(beat.policy_version)};
 }
 
-void agent_state::reenrol(utc_time at) { note_heard(listening_now(), at, change_cause::registration); }
+// Who never said which version it has is taken to have the built-in one.
+uint64_t agent_state::new_policy(uint64_t wanted) const {
+  const uint64_t has = std::max<uint32_t>(policy_acknowledged_, 1);
+  return wanted == 0 || wanted == has ? 0 : wanted;
+}
+
+void agent_state::reenrol(const agent_reenrolled& again) {
+  openly_enrolled_ = again.openly;
+  note_heard(listening_now(), again.at, change_cause::registration);
+}
 
 void agent_state::note_heard(listening_time heard_at, utc_time at, change_cause cause) {
   const auto last_seen = std::exchange(last_seen_, std::max(last_seen_, at));
@@ -77,6 +93,7 @@ caf::result<committed> agent_state::depart(utc_time at) {
 
 caf::result<threats_accepted> agent_state::store(report_threats& report) {
   note_heard(listening_now(), report.received_at, change_cause::heartbeat);
+  tell_errors(report);
   threats_accepted answer;
   std::vector<uint64_t> remembered;
   std::vector<threat> fresh;
@@ -94,19 +111,23 @@ caf::result<threats_accepted> agent_state::store(report_threats& report) {
     answer.accepted.push_back(i);
     fresh.push_back(std::move(threat));
   }
+  correlate_sightings sightings;
+  sightings.at = report.received_at;
+  if (context_->correlator) sightings.keys = sighting_keys(fresh, context_->correlate_benign);
   auto promise = self->make_response_promise<threats_accepted>();
   self
     ->request(context_->ledger, context_->ledger_timeout,
               record_threats{{id_, report.received_at, std::move(fresh)}})
     .then(
-      [this, promise, answer, lost = reports_lost_](const committed& done) mutable {
+      [this, promise, answer, sightings = std::move(sightings),
+       lost = reports_lost_](const committed& done) mutable {
         // What this report repeats may be what could not be stored meanwhile.
         if (answer.duplicates > 0 && lost != reports_lost_) {
           promise.deliver(caf::make_error(fleet_error::store_failed));
           return;
         }
         answer.report = done.number;
-        promise.deliver(std::move(answer));
+        correlate(std::move(sightings), std::move(answer), promise);
       },
       [this, promise, remembered](caf::error& failed) mutable {
         ++reports_lost_;
@@ -114,6 +135,41 @@ caf::result<threats_accepted> agent_state::store(report_threats& report) {
         promise.deliver(std::move(failed));
       });
   return promise;
+}
+
+// Trouble of the agent itself, which a rollout may have caused.
+void agent_state::tell_errors(const report_threats& report) {
+  const auto is_error = [](const threat& what) {
+    return what.category == "error" || what.category == "agent_error";
+  };
+  if (std::any_of(report.threats.begin(), report.threats.end(), is_error))
+    self->send(context_->fleet, agent_erred{id_, report.received_at});
+}
+
+// The report is durable, so it is accepted whatever the correlator says. Without a
+// timeout: in this CAF a timer outlives its answer, and reports are many.
+void agent_state::correlate(correlate_sightings sightings, threats_accepted answer,
+                            caf::typed_response_promise<threats_accepted> promise) {
+  if (sightings.keys.empty()) {
+    promise.deliver(std::move(answer));
+    return;
+  }
+  if (tenant_) sightings.tenant = *tenant_;
+  sightings.reporter = id_;
+  sightings.trusted = trusted();
+  sightings.report = answer.report;
+  auto shared = std::make_shared<threats_accepted>(std::move(answer));
+  self->request(context_->correlator, caf::infinite, std::move(sightings))
+    .then(
+      [promise, shared](joined_patterns& joined) mutable {
+        shared->patterns = std::move(joined.patterns);
+        promise.deliver(std::move(*shared));
+      },
+      [promise, shared](const caf::error&) mutable { promise.deliver(std::move(*shared)); });
+}
+
+bool agent_state::trusted() const {
+  return context_->trust_everyone || (!contest_.open() && !openly_enrolled_);
 }
 
 agent_details agent_state::describe(const describe_agent& request) const {

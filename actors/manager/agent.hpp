@@ -8,6 +8,7 @@
 #include "actors/manager/liveness_clock.hpp"
 #include "actors/ports/calendar.hpp"
 #include "actors/ports/listening_clock.hpp"
+#include "messages/correlation.hpp"
 #include "messages/heartbeat.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/queries.hpp"
@@ -28,6 +29,9 @@ struct agent_context {
   calendar utc_now;
   std::array<liveness_profile, 3> profiles;          // index is dialect
   std::chrono::milliseconds ledger_timeout{30'000};  // for a report to become durable
+  correlator_actor correlator = {};                  // may be none
+  bool correlate_benign = false;                     // events too that the agent found benign
+  bool trust_everyone = false;  // contested and openly enrolled agents count towards emergencies too
 };
 
 // What an agent starts with.
@@ -37,6 +41,9 @@ struct agent_options {
   agent_status status = agent_status::online;
   utc_time last_seen{};
   std::vector<uint64_t> recent_events;
+  std::shared_ptr<const std::string> tenant = {};
+  bool openly_enrolled = false;
+  uint64_t policy_acknowledged = 0;  // version that it last said it has, 0 if it never did
 };
 
 struct agent_state {
@@ -47,12 +54,13 @@ struct agent_state {
                                            std::shared_ptr<const agent_context> shared);
 
   heartbeat_ack hear(const heartbeat& beat);
-  void reenrol(utc_time at);
+  void reenrol(const agent_reenrolled& again);
   caf::result<committed> depart(utc_time at);
   caf::result<threats_accepted> store(report_threats& report);
   agent_details describe(const describe_agent& request) const;
   void check_liveness(listening_time deadline);
   void second_holder(listening_time at);
+  void acknowledge(uint64_t version) { policy_acknowledged_ = static_cast<uint32_t>(version); }
 
   agent_actor::pointer self;
 
@@ -60,11 +68,17 @@ struct agent_state {
   const liveness_profile& profile() const { return context_->profiles[static_cast<size_t>(speaks_)]; }
   std::chrono::nanoseconds stale_period() const;
   listening_time listening_now() const;
+  bool trusted() const;
+  uint64_t new_policy(uint64_t wanted) const;
+  void tell_errors(const report_threats& report);
+  void correlate(correlate_sightings sightings, threats_accepted answer,
+                 caf::typed_response_promise<threats_accepted> promise);
   void note_heard(listening_time heard_at, utc_time at, change_cause cause);
   void arm_timer();
   state_change change(agent_status from, agent_status to, change_cause cause, utc_time at) const;
 
   std::shared_ptr<const agent_context> context_;
+  std::shared_ptr<const std::string> tenant_;
   agent_id id_{};
   liveness_clock liveness_{agent_status::online, {}};
   listening_time armed_for_{};  // deadline of the pending timer; zero for none
@@ -72,6 +86,8 @@ struct agent_state {
   uint32_t heartbeats_ = 0;
   uint32_t reports_lost_ = 0;  // that the ledger refused
   dialect speaks_ = dialect::panguard;
+  bool openly_enrolled_ = false;
+  uint32_t policy_acknowledged_ = 0;
   contest contest_;
   heartbeat_report report_;
   event_ring events_;

@@ -16,7 +16,8 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
   options_ = std::move(options);
   ports_ = std::move(ports);
   context_ = std::make_shared<const agent_context>(agent_context{
-    self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, options_.request_timeout});
+    self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, options_.request_timeout,
+    ports_.correlator, options_.correlate_benign, options_.trust_everyone});
   restore(restored);
   self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});
   return {
@@ -32,9 +33,22 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
     [this](const agent_failed& x) { respawn(x); },
     [this](const attach_loops& x) { attach(x); },
     [this](const beats_heard& x) { note_beats(x); },
-    [this](const list_agents& query) { return roster_.list(query); },
+    [this](const list_agents& query) { return list(query); },
     [this](const show_agent& request) { return show(request); },
     [this](const count_agents&) { return count(); },
+    [this](const publish_policy& news) { return take(news); },
+    [this](const publish_profiles& news) { return take(news); },
+    [this](const policies_noted& news) { note_policies(news); },
+    [this](const pattern_changed& change) { policies_.note_pattern(change.whole); },
+    [this](const agent_erred& erred) { policies_.note_error(erred.id, erred.at); },
+    [this](const find_profiles& query) { return profiles(query); },
+    [this](const find_address& query) {
+      auto owner = roster_.of_address(query.address);
+      return address_owner{owner ? caf::optional<agent_id>{*owner} : caf::none};
+    },
+    [this](const find_affected& query) { return affected(query); },
+    [this](const compare_cohorts& query) { return compare(query); },
+    [this](const count_policy_progress& query) { return progress(query); },
     [this](const flush_due&) {
       flush_pending_ = false;
       flush();
@@ -55,19 +69,33 @@ fleet_state::~fleet_state() {
 void fleet_state::restore(restored_fleet& restored) {
   for (auto& agent : restored.agents) {
     roster_.restore(agent.record, agent.standing);
+    policies_.place(agent.record.id, roster_.profile(agent.record.id));
+    policies_.restore_acknowledged(agent.record.id, agent.standing.policy_acknowledged);
     spawn_agent(agent.record.id, agent.standing.status, agent.standing.last_seen,
                 std::move(agent.recent_events));
   }
   last_serial_ = restored.last_serial;
   written_changes_ = restored.last_change;
   changes_ = change_log{restored.last_change};
+  if (ports_.policy)
+    self->request(ports_.policy, caf::infinite, policies_.take_new_profiles())
+      .then([](profiles_known) {}, [](caf::error&) {});
 }
 
 void fleet_state::spawn_agent(agent_id id, agent_status status, utc_time last_seen,
                               std::vector<uint64_t> recent_events) {
   if (agents_.size() <= slot_of(id)) agents_.resize(slot_of(id) + 1);
-  agents_[slot_of(id)] = self->spawn(
-    agent, agent_options{id, roster_.speaks(id), status, last_seen, std::move(recent_events)}, context_);
+  agents_[slot_of(id)] =
+    self->spawn(agent,
+                agent_options{id, roster_.speaks(id), status, last_seen, std::move(recent_events),
+                              tenant_of(id), roster_.enrolled_openly(id), policies_.acknowledged(id)},
+                context_);
+}
+
+std::shared_ptr<const std::string> fleet_state::tenant_of(agent_id id) {
+  auto& shared = tenants_[roster_.tenant(id)];
+  if (!shared) shared = std::make_shared<const std::string>(roster_.tenant(id));
+  return shared;
 }
 
 // Takes an agent out of the columns and off all loops. Its actor ends.
@@ -75,11 +103,13 @@ void fleet_state::discard_agent(agent_id id) {
   auto& actor = agents_[slot_of(id)];
   self->send_exit(actor, caf::exit_reason::user_shutdown);
   actor = nullptr;
+  policies_.clear(id);
+  if (ports_.policy) self->send(ports_.policy, agent_forgotten{id});
   roster_.remove(id);
 }
 
 slot_entry fleet_state::entry(agent_id id) const {
-  return {id, roster_.speaks(id), roster_.tokens(id), agents_[slot_of(id)]};
+  return {id, roster_.speaks(id), roster_.tokens(id), agents_[slot_of(id)], policies_.profile(id)};
 }
 
 // Tells loops of a slot without waiting for them.
@@ -97,7 +127,9 @@ void fleet_state::publish_and_commit(slot_entry slot, Write write, Done done, Fa
     size_t missing;
     caf::error problem;
   };
-  auto waiting = std::make_shared<wait>(wait{loops_.size() + 1, {}});
+  auto profiles = policies_.take_new_profiles();
+  const bool ask_policy = ports_.policy && !profiles.profiles.empty();
+  auto waiting = std::make_shared<wait>(wait{loops_.size() + 1 + (ask_policy ? 1 : 0), {}});
   auto arrived = [waiting, done, failed]() mutable {
     if (--waiting->missing > 0) return;
     if (waiting->problem) failed(waiting->problem);
@@ -112,6 +144,9 @@ void fleet_state::publish_and_commit(slot_entry slot, Write write, Done done, Fa
   for (const auto& loop : loops_)
     self->request(loop, caf::infinite, publish_slots{{slot}})
       .then([arrived](slots_published) mutable { arrived(); }, broken);
+  if (ask_policy)
+    self->request(ports_.policy, caf::infinite, std::move(profiles))
+      .then([arrived](profiles_known) mutable { arrived(); }, broken);
   self->request(ports_.ledger, caf::infinite, std::move(write))
     .then([arrived](const committed&) mutable { arrived(); }, broken);
 }
@@ -135,6 +170,7 @@ agent_record fleet_state::composed(agent_id id, const enrol_agent& request, utc_
   record.host = request.host;
   record.labels = request.labels;
   record.registered_at = record.enrolled_at = now;
+  record.enrolled_openly = request.openly_enrolled;
   if (!roster_.contains(id)) return record;
   auto before = roster_.record(id);
   record.registered_at = before.registered_at;
@@ -155,7 +191,10 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
   auto fresh = ports_.credentials->issue(id);
   (known ? record.tokens.issued : record.tokens.current) = fresh.digest;
   roster_.update(record);
+  const auto profile_before = known ? policies_.profile(id) : 0;
+  policies_.place(id, roster_.profile(id));
   if (!known) spawn_agent(id, agent_status::online, now, {});
+  else if (policies_.profile(id) != profile_before) reprofile(id, profile_before, "agent", [] {});
 
   auto promise = self->make_response_promise<enrolment>();
   auto detail = "host=" + request.host.hostname + (request.peer.empty() ? "" : " from=" + request.peer);
@@ -163,13 +202,14 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
     entry(id),
     record_agent{record,
                  {audit("agent", known ? "agent.reconnected" : "agent.enrolled", id, std::move(detail))}},
-    [this, promise, id, fresh, now, known, registered_at = record.registered_at]() mutable {
+    [this, promise, id, fresh, now, known, registered_at = record.registered_at,
+     openly = record.enrolled_openly]() mutable {
       if (!roster_.contains(id)) {
         promise.deliver(caf::make_error(fleet_error::store_failed));
         return;
       }
       ++(known ? totals_.reconnected : totals_.enrolled);
-      if (known) self->send(agents_[slot_of(id)], agent_reenrolled{now});
+      if (known) self->send(agents_[slot_of(id)], agent_reenrolled{now, openly});
       promise.deliver(enrolment{id, fresh.token, known.has_value(), registered_at, now});
     },
     [this, promise, id, known, before, fresh](caf::error& failed) mutable {
@@ -233,14 +273,20 @@ caf::result<committed> fleet_state::label(const label_agent& request) {
   roster_.update(record);
   auto detail = "from=[" + join_labels(before) + "] to=[" + join_labels(record.labels) + "]";
   std::replace(detail.begin(), detail.end(), '\n', ' ');
+  const auto from = policies_.profile(request.id);
+  policies_.place(request.id, roster_.profile(request.id));
   auto promise = self->make_response_promise<committed>();
   record_agent write{record, {audit(request.labelled_by, "agent.labelled", request.id, detail)}};
   self->request(ports_.ledger, options_.request_timeout, std::move(write))
-    .then([promise](const committed& done) mutable { promise.deliver(done); },
-          [this, promise, request, before = std::move(before)](caf::error& failed) mutable {
-            if (roster_.contains(request.id)) restore_labels(request, before);
-            promise.deliver(std::move(failed));
-          });
+    .then(
+      [this, promise, request, from](const committed& done) mutable {
+        reprofile(request.id, from, request.labelled_by,
+                  [promise, done]() mutable { promise.deliver(done); });
+      },
+      [this, promise, request, before = std::move(before)](caf::error& failed) mutable {
+        if (roster_.contains(request.id)) restore_labels(request, before);
+        promise.deliver(std::move(failed));
+      });
   return promise;
 }
 
@@ -251,6 +297,7 @@ void fleet_state::restore_labels(const label_agent& refused,
   if (record.labels != refused.labels) return;
   record.labels = before;
   roster_.update(record);
+  policies_.place(refused.id, roster_.profile(refused.id));
 }
 
 void fleet_state::respawn(const agent_failed& failed) {
@@ -274,7 +321,7 @@ void fleet_state::attach(const attach_loops& loops) {
 
 caf::result<agent_details> fleet_state::show(const show_agent& request) {
   if (!roster_.contains(request.id)) return caf::make_error(fleet_error::agent_unknown);
-  auto row = roster_.row(request.id);
+  auto row = row_of(request.id);
   row.last_change = changes_.durable_before(request.id, row.last_change);
   return self->delegate(agents_[slot_of(request.id)], describe_agent{std::move(row)});
 }

@@ -5,6 +5,7 @@
 
 #include "actors/manager/agent.hpp"
 #include "actors/manager/change_log.hpp"
+#include "actors/manager/policy_columns.hpp"
 #include "actors/manager/restored_fleet.hpp"
 #include "actors/manager/roster.hpp"
 #include "actors/ports/credential_source.hpp"
@@ -24,6 +25,8 @@ struct fleet_options {
   size_t checkpoint_blocks = 32;                      // in one message to the ledger
   size_t removals_per_checkpoint = 1'000;             // of agents that departed long ago
   std::array<liveness_profile, 3> profiles;           // index is dialect
+  bool correlate_benign = false;                      // events too that an agent found benign
+  bool trust_everyone = false;  // whoever enrolled without a credential or is contested counts too
 };
 
 // What the fleet depends on.
@@ -33,6 +36,8 @@ struct fleet_ports {
   calendar utc_now;
   std::shared_ptr<credential_source> credentials;
   journal tell;
+  correlator_actor correlator = {};  // may be none
+  policy_actor policy = {};          // may be none
 };
 
 struct fleet_state {
@@ -54,6 +59,13 @@ struct fleet_state {
   void note_beats(const beats_heard& heard);
   caf::result<agent_details> show(const show_agent& request);
   fleet_counts count() const;
+  profiles_known take(const publish_policy& news);
+  profiles_known take(const publish_profiles& news);
+  void note_policies(const policies_noted& news);
+  agent_profiles profiles(const find_profiles& query) const;
+  affected_agents affected(const find_affected& query) const;
+  rollout_health compare(const compare_cohorts& query) const;
+  policy_progress progress(const count_policy_progress& query) const;
   void flush();
   void checkpoint();
   caf::result<committed> close();
@@ -66,6 +78,12 @@ struct fleet_state {
   void restore(restored_fleet& restored);
   void spawn_agent(agent_id id, agent_status status, utc_time last_seen, std::vector<uint64_t> recent_events);
   void discard_agent(agent_id id);
+  std::shared_ptr<const std::string> tenant_of(agent_id id);
+  void place(agent_id id);
+  void reprofile(agent_id id, uint32_t from, const std::string& by, std::function<void()> then);
+  agent_row row_of(agent_id id) const;
+
+  agent_page list(const list_agents& query) const;
   slot_entry entry(agent_id id) const;
   void publish(agent_id id, uint32_t slot);
   std::optional<agent_id> identity_of(const enrol_agent& request) const;
@@ -87,7 +105,9 @@ struct fleet_state {
   fleet_ports ports_;
   std::shared_ptr<const agent_context> context_;
   roster roster_;
-  std::vector<agent_actor> agents_;  // index is a slot
+  policy_columns policies_;
+  std::vector<agent_actor> agents_;                                    // index is a slot
+  std::map<std::string, std::shared_ptr<const std::string>> tenants_;  // each shared by its agents
   std::vector<ingress_actor> loops_;
   change_log changes_;
   std::set<agent_id> removing_;  // until the ledger has forgotten them

@@ -126,6 +126,7 @@ void fleet_state::settle_changes(uint64_t until) {
 // crash other changes would get them.
 standings_block fleet_state::durable_block(uint32_t number) const {
   auto block = roster_.block(number);
+  for (auto& standing : block.standings) standing.policy_acknowledged = policies_.acknowledged(standing.id);
   for (auto& standing : block.standings)
     if (standing.last_change > written_changes_)
       standing.last_change = changes_.durable_before(standing.id, standing.last_change);

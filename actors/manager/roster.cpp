@@ -1,6 +1,8 @@
 // The columns of the fleet.
 #include "actors/manager/roster.hpp"
 
+#include "actors/manager/network_address.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -9,7 +11,8 @@ namespace muster {
 namespace {
 
 std::unique_ptr<char[]> pack(const host_facts& host) {
-  const auto texts = {&host.hostname, &host.address, &host.machine_id, &host.os, &host.arch, &host.version};
+  const auto texts = {&host.hostname, &host.address, &host.machine_id, &host.os,
+                      &host.arch,     &host.version, &host.seen_from};
   size_t size = 0;
   for (const auto* text : texts) size += text->size() + 1;
   auto packed = std::make_unique<char[]>(size);
@@ -79,6 +82,7 @@ void roster::set_facts(row_data& row, const agent_record& record) {
   row.labels = texts_.intern(join_labels(record.labels));
   row.tokens = record.tokens;
   row.enrolled_at = record.enrolled_at;
+  row.enrolled_openly = record.enrolled_openly;
 }
 
 roster::row_data& roster::fill(const agent_record& record) {
@@ -168,11 +172,12 @@ agent_record roster::record(agent_id id) const {
   record.speaks = row.speaks;
   record.tenant = texts_[row.tenant];
   const auto text = [&row](int index) { return std::string{unpack(row.names, index)}; };
-  record.host = {text(0), texts_[row.organization], text(3), text(4), text(5), text(1), text(2)};
+  record.host = {text(0), texts_[row.organization], text(3), text(4), text(5), text(1), text(2), text(6)};
   record.labels = split_labels(texts_[row.labels]);
   record.tokens = row.tokens;
   record.registered_at = row.registered_at;
   record.enrolled_at = row.enrolled_at;
+  record.enrolled_openly = row.enrolled_openly;
   return record;
 }
 
@@ -286,6 +291,22 @@ standings_block roster::block(uint32_t number) const {
   for (size_t slot = first; slot < last; ++slot)
     if (raw(rows_[slot].id) != 0) out.standings.push_back(standing(rows_[slot].id));
   return out;
+}
+
+std::optional<agent_id> roster::of_address(const std::string& address) const {
+  const auto wanted = parse_network_address(address);
+  if (!wanted) return std::nullopt;
+  for (const auto& row : rows_) {
+    if (raw(row.id) == 0) continue;
+    if (auto own = parse_network_address(unpack(row.names, 1)); own && *own == *wanted) return row.id;
+    if (auto seen = parse_network_address(unpack(row.names, 6)); seen && *seen == *wanted) return row.id;
+  }
+  return std::nullopt;
+}
+
+policy_profile roster::profile(agent_id id) const {
+  const auto& row = rows_[slot_of(id)];
+  return {texts_[row.tenant], texts_[row.organization], split_labels(texts_[row.labels])};
 }
 
 std::vector<agent_id> roster::departed_before(utc_time since, size_t limit) const {

@@ -4,6 +4,7 @@
 
 #include "actors/manager/text_pool.hpp"
 #include "messages/ledger.hpp"
+#include "messages/policy.hpp"
 #include "messages/queries.hpp"
 
 #include <memory>
@@ -43,15 +44,29 @@ class roster {
   void set_tokens(agent_id id, const agent_tokens& tokens) { rows_[slot_of(id)].tokens = tokens; }
   const agent_tokens& tokens(agent_id id) const { return rows_[slot_of(id)].tokens; }
   dialect speaks(agent_id id) const { return rows_[slot_of(id)].speaks; }
+  const std::string& tenant(agent_id id) const { return texts_[rows_[slot_of(id)].tenant]; }
+  bool enrolled_openly(agent_id id) const { return rows_[slot_of(id)].enrolled_openly; }
 
   void seen(agent_id id, utc_time at);
   void set_contested(agent_id id, bool contested);
+  // Lets the next checkpoint write its standing.
+  void touch(agent_id id);
   // Applies a change that the change record numbered `number` holds.
   void apply(const state_change& change, uint64_t number);
 
   agent_page list(const list_agents& query) const;
   // Adds what is in the columns; totals since start are the fleet's.
   void count(fleet_counts& counts) const;
+
+  // Calls `visit(id, status, dialect)` for every agent.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const auto& row : rows_)
+      if (raw(row.id) != 0) visit(row.id, row.status, row.speaks);
+  }
+  // The agent that calls an address its own; both in their normal form.
+  std::optional<agent_id> of_address(const std::string& address) const;
+  policy_profile profile(agent_id id) const;
 
   // Blocks of standings touched since the last call.
   std::vector<uint32_t> take_touched_blocks();
@@ -78,11 +93,11 @@ class roster {
     agent_status status = agent_status::online;
     dialect speaks = dialect::panguard;
     bool contested = false;
+    bool enrolled_openly = false;
   };
 
   row_data& fill(const agent_record& record);
   void set_facts(row_data& row, const agent_record& record);
-  void touch(agent_id id);
   bool matches(const row_data& row, const list_agents& query) const;
   agent_row describe(const row_data& row) const;
   static uint64_t host_key(std::string_view tenant, std::string_view organization, std::string_view hostname);

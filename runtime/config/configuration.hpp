@@ -52,6 +52,8 @@ struct configuration {
     std::chrono::milliseconds threats = std::chrono::days(1);
     std::chrono::milliseconds history = std::chrono::days(30);
     std::chrono::milliseconds departed = std::chrono::days(90);
+    std::chrono::milliseconds patterns = std::chrono::days(30);
+    std::chrono::milliseconds policies = std::chrono::days(3650);
     bool operator==(const retention_section&) const = default;
   } retention;
 
@@ -89,6 +91,36 @@ struct configuration {
     std::uint64_t reads = 20'000;
     bool operator==(const admission_section&) const = default;
   } admission;
+
+  struct correlation_section {
+    std::chrono::milliseconds window = std::chrono::minutes(5);
+    std::uint64_t pattern_agents = 2;
+    std::uint64_t critical_agents = 3;
+    std::map<std::string, std::string> pattern_agents_by_kind;  // kind -> number
+    std::map<std::string, std::string> critical_agents_by_kind;
+    std::map<std::string, std::string> kinds;  // operator's own: kind -> JSON pointer into the event
+    bool benign = false;
+    bool trust_everyone = false;
+    std::string ignored_ranges;  // separated by commas
+    std::uint64_t windows = 100'000;
+    std::uint64_t window_agents = 10'000;
+    bool operator==(const correlation_section&) const = default;
+  } correlation;
+
+  struct policy_section {
+    bool emergencies = true;
+    std::chrono::milliseconds emergency_lifetime = std::chrono::days(1);
+    std::uint64_t emergencies_per_kind = 1'000;
+    std::uint64_t emergency_revisions_per_minute = 10;
+    std::uint64_t emergency_auto_respond = 95;
+    std::uint64_t emergency_notify_and_wait = 80;
+    std::string private_ranges =  // separated by commas
+      "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,fc00::/7,fe80::/10";
+    std::string never_block;
+    std::uint64_t push_per_second = 50'000;
+    std::chrono::milliseconds gate_interval = std::chrono::seconds(5);
+    bool operator==(const policy_section&) const = default;
+  } policy;
 
   struct ledger_section {
     std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(1);

@@ -6,6 +6,7 @@
 
 #include "runtime/config/listen_address.hpp"
 #include "runtime/config/setting_kinds.hpp"
+#include "runtime/config/threat_settings.hpp"
 
 namespace muster {
 namespace {
@@ -26,13 +27,13 @@ bool is_identifier(const std::string& text) {
   });
 }
 bool is_label_text(const std::string& text) {
-  return text.size() <= 256 &&
-         std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return text.size() <= 256
+         && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 // What a header and a command line carry unharmed. path_secret wants less still, see validate().
 bool is_secret(const std::string& text) {
-  return text.size() >= 16 && text.size() <= 256 &&
-         std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  return text.size() >= 16 && text.size() <= 256
+         && std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
 std::vector<setting> door_settings() {
@@ -115,8 +116,14 @@ std::vector<setting> retention_settings() {
       "retention.history", [](auto& c) -> auto& { return c.retention.history; }, 1min, days(3650), taken,
       "How long state changes of agents are kept."),
     duration(
-      "retention.departed", [](auto& c) -> auto& { return c.retention.departed; }, 1min, days(3650), on_reload::kept,
-      "How long agents that left are remembered."),
+      "retention.departed", [](auto& c) -> auto& { return c.retention.departed; }, 1min, days(3650),
+      on_reload::kept, "How long agents that left are remembered."),
+    duration(
+      "retention.patterns", [](auto& c) -> auto& { return c.retention.patterns; }, 1min, days(3650), taken,
+      "How long patterns are kept, from when they opened."),
+    duration(
+      "retention.policies", [](auto& c) -> auto& { return c.retention.policies; }, days(1), days(36'500),
+      taken, "How long revisions of policy can be looked up and rolled back to."),
   };
 }
 
@@ -225,7 +232,7 @@ std::vector<setting> pace_settings() {
 std::vector<setting> all_settings() {
   std::vector<setting> all;
   for (auto make_group : {door_settings, process_settings, liveness_settings, retention_settings,
-                          enrolment_settings, limit_settings, pace_settings}) {
+                          enrolment_settings, threat_settings, limit_settings, pace_settings}) {
     std::ranges::move(make_group(), std::back_inserter(all));
   }
   return all;

@@ -36,8 +36,8 @@ void check_profiles(const configuration& c, problems& found) {
                        "must be longer than the interval (" + interval + "), is " + offline});
     } else if (profile.stale_after && *profile.offline_after < *profile.stale_after) {
       found.push_back({key + ".offline_after", key + ".stale_after",
-                       "must not be shorter than stale_after (" + format_duration(*profile.stale_after) +
-                         "), is " + offline});
+                       "must not be shorter than stale_after (" + format_duration(*profile.stale_after)
+                         + "), is " + offline});
     }
   }
 }
@@ -91,8 +91,8 @@ void check_listeners(const configuration& c, problems& found) {
     found.push_back({"operator_listen", "insecure", c.operator_listen + no_tls});
   if (!fleet->loopback && c.enrolment_panguard.mode == enrolment_mode::open && !c.insecure_open_enrolment) {
     found.push_back({mode_key, "fleet_listen",
-                     "open lets anyone enrol, and fleet_listen (" + c.fleet_listen +
-                       ") is not loopback: set insecure_open_enrolment to allow it"});
+                     "open lets anyone enrol, and fleet_listen (" + c.fleet_listen
+                       + ") is not loopback: set insecure_open_enrolment to allow it"});
   }
   if (c.fleet_listen == c.operator_listen && fleet->port != 0) {
     found.push_back({"operator_listen", "fleet_listen", "must differ from fleet_listen"});
@@ -109,9 +109,22 @@ void check_store(const configuration& c, problems& found) {
   }
   if (c.limits.body_budget < c.limits.body_bytes) {
     found.push_back({"limits.body_budget", "limits.body_bytes",
-                     "must not be smaller than limits.body_bytes (" + format_bytes(c.limits.body_bytes) +
-                       "), is " + format_bytes(c.limits.body_budget)});
+                     "must not be smaller than limits.body_bytes (" + format_bytes(c.limits.body_bytes)
+                       + "), is " + format_bytes(c.limits.body_budget)});
   }
+}
+
+void check_threats(const configuration& c, problems& found) {
+  const auto& correlation = c.correlation;
+  if (correlation.critical_agents < correlation.pattern_agents)
+    found.push_back({"correlation.critical_agents", "correlation.pattern_agents",
+                     "must not be smaller than correlation.pattern_agents"});
+  for (const auto& [kind, pointer] : correlation.kinds)
+    if (kind == "source_ip" || kind == "file_hash" || kind == "attack_technique")
+      found.push_back({"correlation.kinds", {}, kind + " is built in"});
+  if (c.policy.emergency_notify_and_wait > c.policy.emergency_auto_respond)
+    found.push_back({"policy.emergency_notify_and_wait", "policy.emergency_auto_respond",
+                     "must not be greater than policy.emergency_auto_respond"});
 }
 
 }  // namespace
@@ -122,6 +135,7 @@ std::vector<configuration_problem> validate(const configuration& candidate) {
   check_store(candidate, found);
   check_profiles(candidate, found);
   check_secrets(candidate, found);
+  check_threats(candidate, found);
   return found;
 }
 

@@ -91,6 +91,7 @@ class exchange {
  public:
   virtual ~exchange() = default;
   virtual void answer(uint32_t number, response&& with) = 0;
+  virtual void park(uint32_t number, uint32_t seconds) = 0;
 };
 
 // Where the answer to one request goes. Cheap to copy; use on the loop only.
@@ -98,6 +99,9 @@ class reply {
  public:
   reply(std::shared_ptr<exchange> to, uint32_t number) : to_(std::move(to)), number_(number) {}
   void operator()(response&& with) const { to_->answer(number_, std::move(with)); }
+  // The answer may take this long, and the request does not count as in flight: its
+  // peer knows that it waits for something to happen.
+  void park(uint32_t seconds) const { to_->park(number_, seconds); }
 
  private:
   std::shared_ptr<exchange> to_;

@@ -183,12 +183,19 @@ void session::fail(unsigned status, std::string_view detail) {
 
 // Requests that wait and streams that are open count for as long as they are.
 void session::enter(state next) {
-  if (state_ == state::waiting) --env_.waiting;
+  if (state_ == state::waiting && parked_seconds_ == 0) --env_.waiting;
+  parked_seconds_ = 0;
   if (state_ == state::streaming) --env_.counts.streams;
   state_ = next;
   since_ = env_.second;
   if (state_ == state::waiting) ++env_.waiting;
   if (state_ == state::streaming) ++env_.counts.streams;
+}
+
+void session::park(uint32_t number, uint32_t seconds) {
+  if (state_ != state::waiting || number != number_ || parked_seconds_ != 0) return;
+  --env_.waiting;
+  parked_seconds_ = std::max<uint32_t>(seconds, 1);
 }
 
 void session::answer(uint32_t number, response&& with) {
@@ -306,7 +313,7 @@ void session::sweep() {
   const auto& limits = env_.limits;
   if (backlog() > 0) {
     if (waited > limits.idle_seconds) close();
-  } else if (state_ == state::waiting && waited > limits.answer_seconds) {
+  } else if (state_ == state::waiting && waited > std::max(limits.answer_seconds, parked_seconds_)) {
     ++env_.counts.unanswered;
     answer(number_, env_.serves.problem(503, "no answer in time").with("Retry-After", "1"));
   } else if (state_ == state::head && !parser_ && waited >= limits.idle_seconds) {
@@ -323,6 +330,8 @@ void session::sweep() {
 void session::finish() {
   finishing_ = true;
   if (state_ == state::streaming) end_stream();
+  else if (parked_seconds_ != 0)
+    answer(number_, env_.serves.problem(503, "the manager is stopping").with("Retry-After", "5"));
   else if (idle()) close();
 }
 

@@ -65,6 +65,7 @@ class session final : public exchange, public session_hook, public std::enable_s
 
   void start();
   void answer(uint32_t number, response&& with) override;
+  void park(uint32_t number, uint32_t seconds) override;
 
   // Looks at the clock: answers for whom none came, drops who is too slow.
   void sweep();
@@ -78,10 +79,11 @@ class session final : public exchange, public session_hook, public std::enable_s
   bool takes_more() const { return state_ == state::streaming && !close_after_write_; }
   void end_stream();
 
-  // A request waits for its answer, or an answer is not out yet. Streams do not
-  // count: they would never be done.
+  // A request waits for its answer, or an answer is not out yet. Streams and parked
+  // requests do not count: they might never be done.
   bool answering() const {
-    return state_ == state::waiting || (state_ != state::streaming && (!out_.empty() || !writing_.empty()));
+    return (state_ == state::waiting && parked_seconds_ == 0)
+           || (state_ != state::streaming && (!out_.empty() || !writing_.empty()));
   }
   // A request has begun to arrive.
   bool receiving() const { return parser_ && (state_ == state::head || state_ == state::body); }
@@ -119,9 +121,10 @@ class session final : public exchange, public session_hook, public std::enable_s
   stream_queue queue_;   // goes out behind them, once the answer is a stream
   std::optional<request_parser> parser_;
   request request_;
-  uint32_t number_ = 0;  // of the request under way
-  size_t drained_ = 0;   // bytes after the last answer
-  uint32_t since_ = 0;   // the second in which this state began
+  uint32_t number_ = 0;          // of the request under way
+  size_t drained_ = 0;           // bytes after the last answer
+  uint32_t since_ = 0;           // the second in which this state began
+  uint32_t parked_seconds_ = 0;  // that a parked request may wait; 0 for one that is not
   state state_ = state::head;
   bool processing_ = false;
   bool reading_ = false;

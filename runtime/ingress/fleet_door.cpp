@@ -30,6 +30,7 @@ std::vector<http::route> fleet_routes() {
     make(verb::post, "/api/agents/register", registration, lane::registration, enrolling),
     make(verb::post, "/api/agents/{}/events", events, lane::events, named_agent),
     make(verb::get, "/api/policy/agent/{}", policy, lane::reads, named_agent),
+    make(verb::get, "/api/policy/agent/{}/stream", policy_stream, lane::reads, named_agent),
     make(verb::delete_, "/api/agents/{}", departure, lane::registration, named_agent),
     make(verb::get, "/api/rules/latest", rules, lane::reads, any_agent),
     make(verb::get, "/health", health, lane::reads, anyone),

@@ -35,7 +35,8 @@ class fleet_door final : public http::service {
   void take_heartbeat(http::request& from, http::reply to);
   void take_events(http::request& from, http::reply to);
   void deregister(http::request& from, http::reply to);
-  http::response show_policy(const http::request& from);
+  void show_policy(const http::request& from, http::reply to);
+  void stream_policy(const http::request& from, http::reply to);
   http::response show_health();
 
   ingress& host_;

@@ -9,8 +9,6 @@
 
 #include <caf/all.hpp>
 
-#include <charconv>
-
 namespace muster {
 
 namespace {
@@ -22,6 +20,13 @@ http::response ok(std::string body, unsigned status = 200) {
   return words;
 }
 
+// "127.0.0.1:4711" and "[::1]:4711" without the port.
+std::string address_of(const std::string& peer) {
+  auto address = peer.substr(0, peer.rfind(':'));
+  if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
+  return address;
+}
+
 }  // namespace
 
 void fleet_door::serve(http::request& full, http::reply to) {
@@ -31,7 +36,8 @@ void fleet_door::serve(http::request& full, http::reply to) {
     case fleet_route::registration: return register_agent(full, std::move(to));
     case fleet_route::events: return take_events(full, std::move(to));
     case fleet_route::departure: return deregister(full, std::move(to));
-    case fleet_route::policy: return to(show_policy(full));
+    case fleet_route::policy: return show_policy(full, std::move(to));
+    case fleet_route::policy_stream: return stream_policy(full, std::move(to));
     case fleet_route::rules: return to(ok(panguard::write_rules()));
     case fleet_route::health: return to(show_health());
   }
@@ -70,12 +76,14 @@ void fleet_door::register_agent(http::request& from, http::reply to) {
   if (!read(from, to)) return;
   auto facts = panguard::read_registration(host_.parser().root());
   if (!facts.value) return to(problem(400, facts.problem));
+  facts.value->seen_from = address_of(from.peer);
   const auto& settings = host_.settings();
   const auto policy =
     settings.new_identity_for_duplicates ? duplicate_policy::new_identity : duplicate_policy::reconnect;
   host_.self()
     .request(host_.ports().fleet, caf::infinite,
-             enrol_agent{dialect::panguard, from.tenant, *facts.value, settings.labels, policy, from.peer})
+             enrol_agent{dialect::panguard, from.tenant, *facts.value, settings.labels, policy, from.peer,
+                         settings.open_to_strangers})
     .then(
       [this, to, host = *facts.value](const enrolment& welcome) {
         to(ok(panguard::write_enrolment(welcome, host,
@@ -89,7 +97,7 @@ void fleet_door::take_heartbeat(http::request& from, http::reply to) {
   heartbeat beat;
   if (from.has_body) {
     if (!read(from, to)) return;
-    auto report = panguard::read_report(host_.parser().root());
+    auto report = panguard::read_report(host_.parser().root(), &beat.policy_claimed);
     if (!report.value) return to(problem(400, report.problem));
     beat.report = std::move(*report.value);
   }
@@ -99,6 +107,10 @@ void fleet_door::take_heartbeat(http::request& from, http::reply to) {
   beat.received_at = host_.utc_now();
   host_.slots().note_heard(*slot, beat.received_at);
   ++host_.counts().heartbeats;
+  if (const auto* policy = host_.policies().of(slot->id, slot->profile))
+    beat.policy_version = policy->version;
+  if (beat.policy_claimed != 0)
+    host_.policies().note_acknowledged(slot->id, beat.policy_claimed, beat.received_at);
   host_.self()
     .request(slot->agent, caf::infinite, std::move(beat))
     .then(
@@ -113,7 +125,10 @@ void fleet_door::take_heartbeat(http::request& from, http::reply to) {
 
 void fleet_door::take_events(http::request& from, http::reply to) {
   if (!read(from, to)) return;
-  auto threats = panguard::read_threats(host_.parser().root(), from.caller);
+  static const sighting_reader plain;
+  const auto* sightings = host_.settings().sightings.get();
+  auto threats =
+    panguard::read_threats(host_.parser().root(), from.caller, sightings != nullptr ? *sightings : plain);
   if (!threats.value) return to(problem(400, threats.problem));
   auto* slot = caller(from);
   if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));
@@ -132,29 +147,6 @@ void fleet_door::deregister(http::request& from, http::reply to) {
     .request(slot->agent, caf::infinite, deregister_agent{host_.utc_now()})
     .then([to, id = slot->id](const committed&) { to(ok(panguard::write_departed(id))); },
           [this, to](caf::error& failed) { to(problem(failed)); });
-}
-
-// 304 exactly when every version that the agent names is the one it should have.
-http::response fleet_door::show_policy(const http::request& from) {
-  const auto asked = from.parameter("version");
-  const auto etag = fmt::format("\"{}\"", panguard::built_in_policy_version);
-  bool named = false;
-  bool same = true;
-  if (asked) {
-    uint64_t version = 0;
-    auto [end, bad] = std::from_chars(asked->data(), asked->data() + asked->size(), version);
-    if (bad != std::errc{} || end != asked->data() + asked->size())
-      return problem(400, "query parameter 'version' must be a whole number of 0 or more");
-    named = true;
-    same = version == panguard::built_in_policy_version;
-  }
-  if (!from.if_none_match.empty()) {
-    named = true;
-    same = same && http::names_tag(from.if_none_match, etag);
-  }
-  auto words = named && same ? ok({}, 304) : ok(panguard::write_policy());
-  words.with("ETag", etag).with("Cache-Control", "private, no-cache");
-  return words;
 }
 
 // One body for every dialect; tells a stranger nothing of the fleet.

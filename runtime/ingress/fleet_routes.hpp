@@ -7,7 +7,16 @@
 
 namespace muster {
 
-enum class fleet_route : uint8_t { heartbeat, registration, events, policy, departure, rules, health };
+enum class fleet_route : uint8_t {
+  heartbeat,
+  registration,
+  events,
+  policy,
+  policy_stream,
+  departure,
+  rules,
+  health
+};
 
 // Whose credentials a route wants.
 enum class fleet_access : uint8_t { anyone, enrolling, named_agent, any_agent };

@@ -23,6 +23,19 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
       slots_.publish(news);
       return slots_published{};
     },
+    [this](const publish_policy& news) {
+      policies_.publish(news);
+      push();
+      return profiles_known{};
+    },
+    [this](const publish_profiles& news) {
+      policies_.publish(news);
+      return profiles_known{};
+    },
+    [this](push_due) {
+      push_pending_ = false;
+      push();
+    },
     [this](pulse_due) { pulse(); },
     [this](sweep_due) { sweep(); },
   });
@@ -66,12 +79,30 @@ void ingress::sweep() {
     ++it;
     alive->sweep();
   }
+  policies_.sweep(second_, [this](agent_id id) {
+    const auto* slot = slots_.find(id);
+    return slot != nullptr ? std::optional{slot->profile} : std::nullopt;
+  });
+  push();
   report_beats();
   on_sweep(snapshot());
   self_.delayed_send(&self_, sweep_interval, sweep_due{});
 }
 
+// Sends what this interval allows. What is left waits for the next.
+void ingress::push() {
+  if (push_pending_) return;
+  const auto allowed = settings_.pushes_per_second * std::chrono::duration<double>(push_interval).count();
+  if (!policies_.push(std::max<size_t>(1, static_cast<size_t>(allowed)))) return;
+  push_pending_ = true;
+  self_.delayed_send(&self_, push_interval, push_due{});
+}
+
 void ingress::report_beats() {
+  if (auto notes = policies_.take_notes(); !notes.notes.empty()) {
+    for (const auto& note : notes.notes) counts_.policies_delivered += note.delivered != 0;
+    self_.send(ports_.fleet, std::move(notes));
+  }
   if (auto heard = slots_.take_heard(); !heard.beats.empty()) self_.send(ports_.fleet, std::move(heard));
 }
 
@@ -99,6 +130,7 @@ void ingress::close_sessions() {
 ingress_counts ingress::snapshot() const {
   auto out = counts_;
   out.waiting = waiting_;
+  out.policy_listeners = policies_.listeners();
   for (size_t i = 0; i < lane_count; ++i) out.refused_by_lane[i] = lanes_.refused(static_cast<lane>(i));
   return out;
 }

@@ -8,9 +8,11 @@
 #include "messages/queries.hpp"
 #include "runtime/http/session.hpp"
 #include "runtime/ingress/admission.hpp"
+#include "runtime/ingress/policy_desk.hpp"
 #include "runtime/ingress/slot_table.hpp"
 #include "runtime/json/document.hpp"
 #include "runtime/loop/loop_actor.hpp"
+#include "runtime/wire/sightings.hpp"
 
 #include <map>
 
@@ -32,11 +34,16 @@ struct ingress_settings {
   std::string tenant = "default";              // of those who enrol without a secret
   std::map<std::string, std::string> labels;   // for everyone who enrols
   bool new_identity_for_duplicates = false;
+  bool open_to_strangers = false;     // whoever reaches the listener may enrol, and it is not only this host
+  double pushes_per_second = 50'000;  // of new policy to streams and waiting polls
+  std::shared_ptr<const sighting_reader> sightings;  // of what agents report; null is one without options
 };
 
 struct ingress_ports {
   fleet_actor fleet;
   archive_actor archive;
+  policy_actor policy;
+  correlator_actor correlator;
   std::shared_ptr<listening_clock> listening;
   calendar utc_now;
 };
@@ -45,6 +52,8 @@ struct ingress_ports {
 struct ingress_counts {
   http::session_counts sessions;
   uint64_t heartbeats = 0;
+  uint64_t policies_delivered = 0;
+  size_t policy_listeners = 0;
   uint64_t refused_credentials = 0;
   std::array<uint64_t, lane_count> refused_by_lane{};
   std::array<size_t, 2> connections{};  // fleet, operator
@@ -56,6 +65,7 @@ class ingress {
  public:
   static constexpr std::chrono::milliseconds pulse_interval{250};
   static constexpr std::chrono::seconds sweep_interval{1};
+  static constexpr std::chrono::milliseconds push_interval{10};
 
   // Call before the loop runs. The loop pulses from now on.
   ingress(loop_actor& self, ingress_ports ports, ingress_settings settings);
@@ -82,6 +92,8 @@ class ingress {
   const ingress_settings& settings() const { return settings_; }
   slot_table& slots() { return slots_; }
   admission& lanes() { return lanes_; }
+  policy_desk& policies() { return policies_; }
+  uint32_t second() const { return second_; }  // sweeps so far
   json::document& parser() { return parser_; }
   ingress_counts& counts() { return counts_; }
   ingress_counts snapshot() const;
@@ -93,11 +105,14 @@ class ingress {
   void pulse();
   void sweep();
   void report_beats();
+  void push();
 
   loop_actor& self_;
   ingress_ports ports_;
   ingress_settings settings_;
   slot_table slots_;
+  policy_desk policies_;
+  bool push_pending_ = false;
   admission lanes_;
   json::document parser_;
   ingress_counts counts_;

@@ -38,12 +38,36 @@ std::vector<http::route> operator_routes() {
     make(verb::get, "/operator/v1/agents/{}/history", history),
     make(verb::get, "/operator/v1/audit", audit),
     make(verb::get, "/operator/v1/threats", threats),
+    make(verb::get, "/operator/v1/patterns", patterns),
+    make(verb::get, "/operator/v1/patterns/{}", pattern),
+    make(verb::get, "/operator/v1/patterns/{}/sightings", pattern_sightings),
+    make(verb::get, "/operator/v1/policies", policies),
+    make(verb::get, "/operator/v1/policies/schema", policy_schema),
+    make(verb::get, "/operator/v1/policies/status", policy_status),
+    make(verb::get, "/operator/v1/policies/effective/{}", policy_effective),
+    make(verb::get, "/operator/v1/policies/history", policy_history),
+    make(verb::get, "/operator/v1/policies/history/{}", policy_revision),
+    make(verb::get, "/operator/v1/policies/layers/{}", policy_layer),
+    make(verb::put, "/operator/v1/policies/layers/{}", policy_write),
+    make(verb::delete_, "/operator/v1/policies/layers/{}", policy_delete),
+    make(verb::post, "/operator/v1/policies/layers/{}/rollback", policy_rollback),
+    make(verb::get, "/operator/v1/emergencies", emergencies),
+    make(verb::delete_, "/operator/v1/emergencies/{}", emergency_revocation),
+    make(verb::get, "/operator/v1/rollouts", rollouts),
+    make(verb::post, "/operator/v1/rollouts", rollout_start),
+    make(verb::get, "/operator/v1/rollouts/{}", rollout),
+    make(verb::post, "/operator/v1/rollouts/{}/{}", rollout_move),
     make(verb::get, "/metrics", metrics),
     make(verb::get, "/healthz", healthz, open_to_all),
     make(verb::get, "/readyz", readyz, open_to_all),
     make(verb::get, "/health", healthz, open_to_all),
     make(verb::get, "/api/agents", panguard_agents),
     make(verb::get, "/api/agents/{}", panguard_agent),
+    make(verb::get, "/api/threats", panguard_threats),
+    make(verb::get, "/api/threats/summary", panguard_summary),
+    make(verb::get, "/api/overview", panguard_overview),
+    make(verb::get, "/api/policy/active", panguard_policy),
+    make(verb::post, "/api/policy", panguard_policy_write),
   };
 }
 
@@ -72,7 +96,8 @@ std::optional<http::response> operator_door::admit(http::request& head) {
   if (!head.content_encoding.empty() && !boost::beast::iequals(head.content_encoding, "gzip")
       && !boost::beast::iequals(head.content_encoding, "identity"))
     return problem(415, "Content-Encoding must be gzip or absent").with("Accept-Encoding", "gzip");
-  if (head.has_body && head.method == verb::put && !head.content_type.starts_with("application/json"))
+  if (head.has_body && (head.method == verb::put || head.method == verb::post)
+      && !head.content_type.starts_with("application/json"))
     return problem(415, "Content-Type must be application/json");
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include "runtime/http/router.hpp"
 #include "runtime/ingress/ingress.hpp"
 #include "runtime/ingress/operator_board.hpp"
+#include "runtime/ingress/operator_routes.hpp"
 
 namespace muster {
 
@@ -39,6 +40,35 @@ class operator_door final : public http::service {
   void panguard_list(const http::request& from, http::reply to);
   void panguard_show(const http::request& from, http::reply to);
 
+  // pattern_routes.cpp
+  void patterns(const http::request& from, http::reply to);
+  void pattern_of(const http::request& from, http::reply to);
+  void pattern_sightings(const http::request& from, http::reply to);
+  void panguard_threats(const http::request& from, http::reply to);
+  void panguard_summary(const http::request& from, http::reply to);
+  void panguard_overview(http::reply to);
+  // policy_routes.cpp
+  void serve_policy(operator_route which, const http::request& from, http::reply to);
+  void policies(const http::request& from, http::reply to);
+  void policy_status(const http::request& from, http::reply to);
+  void policy_effective(const http::request& from, http::reply to);
+  void policy_history(const http::request& from, http::reply to);
+  void policy_revision_of(const http::request& from, http::reply to);
+  void policy_layer_of(const http::request& from, http::reply to);
+  void policy_write(const http::request& from, http::reply to, bool removes);
+  void policy_rollback(const http::request& from, http::reply to);
+  void write_layer(write_policy request, http::reply to);
+  void emergencies(const http::request& from, http::reply to);
+  void revoke(const http::request& from, http::reply to);
+  void panguard_policy(http::reply to);
+  void panguard_policy_write(const http::request& from, http::reply to);
+  // rollout_routes.cpp
+  void rollouts(const http::request& from, http::reply to, bool one);
+  void rollout_start(const http::request& from, http::reply to);
+  void rollout_move_of(const http::request& from, http::reply to);
+
+  template <class Done>
+  void with_overview(http::reply to, Done done);
   template <class Done>
   void with_details(const http::request& from, http::reply to, Done done);
 

@@ -57,6 +57,13 @@ void operator_door::serve(http::request& full, http::reply to) {
     case operator_route::readyz: return ready(std::move(to));
     case operator_route::panguard_agents: return panguard_list(full, std::move(to));
     case operator_route::panguard_agent: return panguard_show(full, std::move(to));
+    case operator_route::patterns: return patterns(full, std::move(to));
+    case operator_route::pattern: return pattern_of(full, std::move(to));
+    case operator_route::pattern_sightings: return pattern_sightings(full, std::move(to));
+    case operator_route::panguard_threats: return panguard_threats(full, std::move(to));
+    case operator_route::panguard_summary: return panguard_summary(full, std::move(to));
+    case operator_route::panguard_overview: return panguard_overview(std::move(to));
+    default: return serve_policy(static_cast<operator_route>(full.matched->name), full, std::move(to));
   }
 }
 

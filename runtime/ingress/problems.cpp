@@ -8,6 +8,14 @@
 
 namespace muster {
 
+namespace {
+
+std::string context_of(const caf::error& failed) {
+  return failed.context().match_elements<std::string>() ? failed.context().get_as<std::string>(0) : "refused";
+}
+
+}  // namespace
+
 http_problem to_problem(const caf::error& failed) {
   if (failed.category() != caf::atom("fleet"))
     return {503, "the part of the manager that knows did not answer", 1};
@@ -20,6 +28,9 @@ http_problem to_problem(const caf::error& failed) {
       return {507, "the store is full: limits.store_bytes is reached or the disk is full", 60};
     case fleet_error::store_failed: return {503, "the store could not write", 5};
     case fleet_error::shutting_down: return {503, "the manager is stopping", 5};
+    case fleet_error::policy_conflict: return {412, "somebody else has changed this layer meanwhile"};
+    case fleet_error::policy_unknown: return {404, "no such policy layer, emergency or rollout"};
+    case fleet_error::policy_refused: return {409, context_of(failed)};
   }
   return {500, "unknown error"};
 }

@@ -17,6 +17,7 @@ void slot_table::publish(const publish_slots& news) {
     mine.tokens = slot.tokens;
     mine.agent = slot.agent;
     mine.speaks = slot.speaks;
+    mine.profile = slot.profile;
   }
 }
 

@@ -25,6 +25,7 @@ class slot_table {
     utc_time heard_at{};  // last beat on this loop, for the next beats_heard
     bool heard = false;
     dialect speaks = dialect::panguard;
+    uint32_t profile = 0;  // of policy
   };
 
   void publish(const publish_slots& news);

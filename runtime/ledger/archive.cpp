@@ -1,7 +1,8 @@
-// Scans behind the pages of history, audit and threats.
+// Scans behind the pages of history, audit, threats, patterns and revisions.
 #include "runtime/ledger/archive.hpp"
 
 #include "messages/type_ids.hpp"
+#include "runtime/ledger/policy_records.hpp"
 #include "runtime/ledger/store_errors.hpp"
 #include "runtime/ledger/transactions.hpp"
 
@@ -41,37 +42,69 @@ bool matches(const read_audit& wanted, const audit_entry& entry) {
              || (prefix ? entry.action.starts_with(wanted.action) : entry.action == wanted.action));
 }
 
-bool matches(const read_threats& wanted, const threat& what) {
-  return (wanted.severity.empty() || what.severity == wanted.severity)
-         && (wanted.conclusion.empty() || what.conclusion == wanted.conclusion);
+bool shows(const threat& what, const std::string& kind, const std::string& value) {
+  if (kind.empty() && value.empty()) return true;
+  return std::any_of(what.sightings.begin(), what.sightings.end(), [&](const sighting& seen) {
+    return (kind.empty() || seen.kind == kind) && (value.empty() || seen.value == value);
+  });
 }
 
-// Names the hosts of reporters, each looked up once.
-class host_names {
- public:
-  host_names(transaction& view, record_decoder& decoder) : view_(view), decoder_(decoder) {}
+bool matches(const read_revisions& wanted, const policy_revision& what) {
+  return (!wanted.scope || what.scope == wanted.scope)
+         && (wanted.action.empty() || what.action == wanted.action);
+}
 
-  const std::string& of(agent_id id) {
-    auto [known, fresh] = names_.try_emplace(raw(id));
+bool matches(const read_threats& wanted, const threat& what) {
+  return (wanted.severity.empty() || what.severity == wanted.severity)
+         && (wanted.conclusion.empty() || what.conclusion == wanted.conclusion)
+         && shows(what, wanted.kind, wanted.value);
+}
+
+bool matches(const read_patterns& wanted, const pattern& what) {
+  auto takes_part = [&](agent_id id) {
+    return std::any_of(what.agents.begin(), what.agents.end(),
+                       [&](const pattern_agent& each) { return each.id == id; });
+  };
+  return (wanted.tenant.empty() || what.tenant == wanted.tenant)
+         && (wanted.kind.empty() || what.kind == wanted.kind)
+         && (wanted.value.empty() || what.value == wanted.value)
+         && (!wanted.open || what.open() == *wanted.open) && (!wanted.critical_only || what.critical)
+         && (!wanted.agent || takes_part(*wanted.agent));
+}
+
+// Knows reporters by their records, each looked up once.
+class reporters {
+ public:
+  explicit reporters(transaction& view) : view_(view) {}
+
+  const reporter_facts& of(agent_id id) {
+    auto [known, fresh] = known_.try_emplace(raw(id));
     if (fresh)
       if (auto record = view_.get(ledger_table::agents, raw(id)))
-        if (auto found = decoder_.hostname(*record)) known->second = std::move(*found);
+        if (auto found = decoder_.reporter(*record)) known->second = std::move(*found);
     return known->second;
   }
 
  private:
   transaction& view_;
-  record_decoder& decoder_;
-  std::unordered_map<uint64_t, std::string> names_;
+  record_decoder decoder_;
+  std::unordered_map<uint64_t, reporter_facts> known_;
 };
 
-void add_rows(uint64_t number, threat_report&& report, const read_threats& wanted, host_names& hosts,
+bool matches(const read_threats& wanted, const threat_report& report, reporters& known) {
+  return report.received_at >= wanted.since
+         && (wanted.until == utc_time{} || report.received_at <= wanted.until)
+         && (!wanted.reporter || report.reporter == *wanted.reporter)
+         && (wanted.tenant.empty() || known.of(report.reporter).tenant == wanted.tenant);
+}
+
+void add_rows(uint64_t number, threat_report&& report, const read_threats& wanted, reporters& known,
               std::vector<threat_row>& rows) {
   for (uint32_t position = 0; position < report.threats.size(); ++position) {
     auto& what = report.threats[position];
     if (!matches(wanted, what)) continue;
-    rows.push_back(
-      {number, position, report.reporter, hosts.of(report.reporter), report.received_at, std::move(what)});
+    rows.push_back({number, position, report.reporter, known.of(report.reporter).hostname, report.received_at,
+                    std::move(what)});
   }
 }
 
@@ -86,6 +119,10 @@ archive_actor::behavior_type archive_state::make_behavior(std::shared_ptr<store>
     [this](const read_history& wanted) { return history(wanted); },
     [this](const read_audit& wanted) { return audit(wanted); },
     [this](const read_threats& wanted) { return threats(wanted); },
+    [this](const read_patterns& wanted) { return patterns(wanted); },
+    [this](const read_pattern& wanted) { return one_pattern(wanted); },
+    [this](const read_revisions& wanted) { return revisions(wanted); },
+    [this](const read_revision& wanted) { return revision(wanted); },
   };
 }
 
@@ -139,8 +176,7 @@ caf::expected<audit_page> archive_state::audit(const read_audit& wanted) {
 
 caf::expected<threat_page> archive_state::threats(const read_threats& wanted) {
   read_transaction view{*ledger_store};
-  record_decoder of_hosts;
-  host_names hosts{view, of_hosts};
+  reporters known{view};
   scan_budget budget{limits};
   threat_page page;
   record_cursor at{view, ledger_table::threats};
@@ -149,18 +185,72 @@ caf::expected<threat_page> archive_state::threats(const read_threats& wanted) {
     page.next = at.record().key;
     auto report = decoder.threats(at.record());
     if (!report) return report.error();
-    auto behind = report->received_at < wanted.since;
-    if (behind && wanted.since - report->received_at > limits.clock_slack) {
+    if (wanted.since - report->received_at > limits.clock_slack) {
       more = false;
     } else {
-      if (!behind && (!wanted.reporter || report->reporter == *wanted.reporter))
-        add_rows(page.next, std::move(*report), wanted, hosts, page.threats);
+      if (matches(wanted, *report, known))
+        add_rows(page.next, std::move(*report), wanted, known, page.threats);
       more = at.previous();
     }
   }
   if (view.error()) return view.error();
   if (!more) page.next = 0;
   return page;
+}
+
+// Keys are in the order in which patterns opened.
+caf::expected<pattern_page> archive_state::patterns(const read_patterns& wanted) {
+  read_transaction view{*ledger_store};
+  scan_budget budget{limits};
+  pattern_page page;
+  record_cursor at{view, ledger_table::patterns};
+  auto more = at.before(wanted.before);
+  while (more && page.patterns.size() < page_size(wanted.limit) && budget.spend(at.record())) {
+    page.next = at.record().key;
+    auto what = decoder.patterns(at.record());
+    if (!what) return what.error();
+    more = what->opened_at >= wanted.since;
+    if (more && matches(wanted, *what)) page.patterns.push_back(std::move(*what));
+    more = more && at.previous();
+  }
+  if (view.error()) return view.error();
+  if (!more) page.next = 0;
+  return page;
+}
+
+caf::expected<revision_page> archive_state::revisions(const read_revisions& wanted) {
+  read_transaction view{*ledger_store};
+  scan_budget budget{limits};
+  revision_page page;
+  record_cursor at{view, ledger_table::policies};
+  auto more = at.before(wanted.before);
+  while (more && page.revisions.size() < page_size(wanted.limit) && budget.spend(at.record())) {
+    page.next = at.record().key;
+    auto what = decode_revision(at.record());
+    if (!what) return what.error();
+    if (matches(wanted, *what)) page.revisions.push_back(std::move(*what));
+    more = at.previous();
+  }
+  if (view.error()) return view.error();
+  if (!more) page.next = 0;
+  return page;
+}
+
+caf::expected<pattern> archive_state::one_pattern(const read_pattern& wanted) {
+  read_transaction view{*ledger_store};
+  auto record = view.get(ledger_table::patterns, raw(wanted.id));
+  if (view.error()) return view.error();
+  if (!record) return caf::make_error(fleet_error::record_missing, to_string(wanted.id));
+  return decoder.patterns(*record);
+}
+
+caf::expected<policy_revision> archive_state::revision(const read_revision& wanted) {
+  read_transaction view{*ledger_store};
+  auto record = view.get(ledger_table::policies, wanted.revision);
+  if (view.error()) return view.error();
+  if (!record)
+    return caf::make_error(fleet_error::record_missing, "revision " + std::to_string(wanted.revision));
+  return decode_revision(*record);
 }
 
 archive_actor::behavior_type archive(archive_actor::stateful_pointer<archive_state> self,

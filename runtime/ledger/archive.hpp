@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/interfaces.hpp"
+#include "messages/policy.hpp"
 #include "messages/queries.hpp"
 #include "runtime/ledger/record_decoder.hpp"
 #include "runtime/ledger/store.hpp"
@@ -31,6 +32,10 @@ struct archive_state {
   caf::expected<change_page> history(const read_history& wanted);
   caf::expected<audit_page> audit(const read_audit& wanted);
   caf::expected<threat_page> threats(const read_threats& wanted);
+  caf::expected<pattern_page> patterns(const read_patterns& wanted);
+  caf::expected<pattern> one_pattern(const read_pattern& wanted);
+  caf::expected<revision_page> revisions(const read_revisions& wanted);
+  caf::expected<policy_revision> revision(const read_revision& wanted);
 
   archive_actor::pointer self;
   std::shared_ptr<store> ledger_store;

@@ -1,6 +1,8 @@
 // Requests become records.
 #include "runtime/ledger/ledger_batch.hpp"
 
+#include "runtime/ledger/policy_records.hpp"
+
 #include <algorithm>
 
 namespace muster {
@@ -42,6 +44,19 @@ uint64_t ledger_batch::apply(const record_standings& request) {
 
 uint64_t ledger_batch::apply(const record_audit& request) {
   append(request.entries);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_pattern& request) {
+  writing_.put(ledger_table::patterns, raw(request.what.id), encoder_.patterns(request.what));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_policy& request) {
+  writing_.append(ledger_table::policies, request.revision.revision, encode(request.revision));
+  if (request.state) writing_.put(ledger_table::policy_state, policy_state_key, encode(*request.state));
+  append(request.audit);
   return 0;
 }
 

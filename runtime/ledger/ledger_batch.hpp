@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/ledger.hpp"
+#include "messages/policy.hpp"
 #include "runtime/ledger/record_encoder.hpp"
 #include "runtime/ledger/transactions.hpp"
 
@@ -18,6 +19,8 @@ class ledger_batch {
   uint64_t apply(const record_threats& request);
   uint64_t apply(const record_standings& request);
   uint64_t apply(const record_audit& request);
+  uint64_t apply(const record_pattern& request);
+  uint64_t apply(const record_policy& request);
 
   size_t bytes() const { return writing_.bytes(); }
 

@@ -12,13 +12,24 @@ namespace muster {
 constexpr uint64_t schema_version = 1;
 
 enum class ledger_table : uint8_t {
-  agents,     // by agent id: who is enrolled
-  changes,    // by the fleet's numbers: batches of state changes
-  audit,      // numbered by the ledger: one entry each
-  threats,    // numbered by the ledger: one report each
-  standings,  // by block: standings of standings_per_block slots
+  agents,        // by agent id: who is enrolled
+  changes,       // by the fleet's numbers: batches of state changes
+  audit,         // numbered by the ledger: one entry each
+  threats,       // numbered by the ledger: one report each
+  standings,     // by block: standings of standings_per_block slots
+  patterns,      // by pattern id, which is in order of opening
+  policies,      // by revision: what it changed
+  policy_state,  // one record, policy_state_key: everything that is in force
 };
-constexpr std::array<const char*, 5> ledger_table_names{"agents", "changes", "audit", "threats", "standings"};
+constexpr std::array<const char*, 8> ledger_table_names{"agents",    "changes",  "audit",    "threats",
+                                                        "standings", "patterns", "policies", "policy_state"};
+
+// Tables that a store of schema 1 may lack, since it was made before they were:
+// opening it makes them, and programs that don't know them leave them alone.
+constexpr ledger_table later_tables[]{ledger_table::patterns, ledger_table::policies,
+                                      ledger_table::policy_state};
+
+constexpr uint64_t policy_state_key = 1;
 
 // Numbers in the table "meta", as decimal text; 0 when absent.
 enum class meta_number : uint8_t {

@@ -13,13 +13,15 @@ namespace {
 
 struct purgeable {
   ledger_table table;
-  meta_number purged;
+  std::optional<meta_number>
+    purged;  // where the ledger numbers the table's records itself, or the fleet does
   std::chrono::milliseconds retention_limits::*keep;
 };
 constexpr purgeable purgeables[]{
   {ledger_table::threats, meta_number::threats_purged, &retention_limits::threats},
   {ledger_table::changes, meta_number::changes_purged, &retention_limits::history},
   {ledger_table::audit, meta_number::audit_purged, &retention_limits::history},
+  {ledger_table::policies, std::nullopt, &retention_limits::policies},
 };
 
 // Whether it stopped for the limit.
@@ -37,7 +39,29 @@ caf::expected<bool> purge_table(write_transaction& writing, const purgeable& of,
     writing.remove(of.table, last);
     ++deleted;
   }
-  if (last > writing.number(of.purged)) writing.set(of.purged, last);
+  if (of.purged && last > writing.number(*of.purged)) writing.set(*of.purged, last);
+  return deleted == limit;
+}
+
+// The same for patterns, whose keys are not counted. One that has not ended is
+// passed over, however old it is.
+caf::expected<bool> purge_patterns(write_transaction& writing, utc_time before, size_t limit) {
+  record_decoder decoder;
+  record_cursor at{writing, ledger_table::patterns};
+  size_t deleted = 0;
+  for (bool more = at.first(); more && deleted < limit;) {
+    const auto key = at.record().key;
+    auto opened = decoder.time_of(at.record());
+    if (!opened) return opened.error();
+    if (*opened >= before) break;
+    auto open = decoder.is_open(at.record());
+    if (!open) return open.error();
+    if (!*open) {
+      writing.remove(ledger_table::patterns, key);
+      ++deleted;
+    }
+    more = at.seek(key + 1);
+  }
   return deleted == limit;
 }
 
@@ -49,6 +73,9 @@ caf::expected<bool> purge_once(store& from, const retention_limits& keep, utc_ti
     if (!stopped) return stopped.error();
     more = more || *stopped;
   }
+  auto stopped = purge_patterns(writing, now - keep.patterns, limit);
+  if (!stopped) return stopped.error();
+  more = more || *stopped;
   if (auto error = writing.commit()) return error;
   return more;
 }

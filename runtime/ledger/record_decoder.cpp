@@ -46,8 +46,9 @@ token_digest to_digest(std::string_view hex) {
 }
 
 std::string place_of(const stored_record& record) {
-  auto key =
-    record.from == ledger_table::agents ? to_string(agent_id{record.key}) : std::to_string(record.key);
+  auto key = record.from == ledger_table::agents     ? to_string(agent_id{record.key})
+             : record.from == ledger_table::patterns ? to_string(pattern_id{record.key})
+                                                     : std::to_string(record.key);
   return ledger_table_names[static_cast<size_t>(record.from)] + ("/" + key);
 }
 
@@ -64,10 +65,15 @@ class members {
   std::string_view text(const char* key) const { return get<std::string_view>(key, {}); }
   std::string string(const char* key) const { return std::string{text(key)}; }
   uint64_t number(const char* key) const { return get<uint64_t>(key, 0); }
+  bool flag(const char* key) const { return get<bool>(key, false); }
   utc_time time(const char* key) const { return to_time(get<int64_t>(key, 0)); }
   utc_time required_time(const char* key) const { return to_time(required<int64_t>(key)); }
   agent_id id(const char* key) const { return to_agent_id(required<std::string_view>(key)); }
   dom::array list(const char* key) const { return required<dom::array>(key); }
+  std::optional<dom::array> list_if_any(const char* key) const {
+    dom::array value;
+    return find(key, value) ? std::optional{value} : std::nullopt;
+  }
   std::optional<dom::object> object(const char* key) const {
     dom::object value;
     return find(key, value) ? std::optional{value} : std::nullopt;
@@ -111,8 +117,9 @@ class members {
 namespace {
 
 host_facts to_host(const members& host) {
-  return {host.string("hostname"), host.string("organization"), host.string("os"),        host.string("arch"),
-          host.string("version"),  host.string("address"),      host.string("machine_id")};
+  return {host.string("hostname"),   host.string("organization"), host.string("os"),
+          host.string("arch"),       host.string("version"),      host.string("address"),
+          host.string("machine_id"), host.string("seen_from")};
 }
 
 std::map<std::string, std::string> to_labels(dom::object object) {
@@ -136,6 +143,7 @@ agent_record to_agent(const members& record) {
                   to_digest(record.text("token_superseded"))};
   agent.registered_at = record.time("registered_at");
   agent.enrolled_at = record.time("enrolled_at");
+  agent.enrolled_openly = record.flag("enrolled_openly");
   return agent;
 }
 
@@ -149,36 +157,117 @@ state_change to_change(const members& change, agent_id id) {
           change.number("previous")};
 }
 
+// The values of a short list, in order.
+class list_reader {
+ public:
+  list_reader(dom::element from, const char* what) : what_(what) {
+    if (from.get(list_) != simdjson::SUCCESS) throw invalid_record{what_ + " isn't a list"};
+    at_ = list_.begin();
+  }
+  bool done() const { return !(at_ != list_.end()); }
+  template <class T>
+  void next(T& into) {
+    if (done() || (*at_).get(into) != simdjson::SUCCESS) throw invalid_record{what_ + " is incomplete"};
+    ++at_;
+  }
+  void next(std::string& into) {
+    std::string_view text;
+    next(text);
+    into = text;
+  }
+  void next(agent_id& into) {
+    std::string_view text;
+    next(text);
+    into = to_agent_id(text);
+  }
+  void next(utc_time& into) {
+    int64_t milliseconds = 0;
+    next(milliseconds);
+    into = to_time(milliseconds);
+  }
+
+ private:
+  std::string what_;
+  dom::array list_;
+  dom::array::iterator at_;
+};
+
 agent_standing to_standing(dom::element element) {
-  dom::array list;
-  if (element.get(list) != simdjson::SUCCESS) throw invalid_record{"a standing isn't a list"};
-  auto at = list.begin();
-  auto next = [&]<class T>(T& into) {
-    if (at == list.end() || (*at).get(into) != simdjson::SUCCESS)
-      throw invalid_record{"a standing is incomplete"};
-    ++at;
-  };
-  std::string_view id;
+  list_reader list{element, "a standing"};
   uint64_t status = 0;
-  int64_t last_seen = 0, changed_at = 0;
   agent_standing standing;
-  next(id);
-  next(status);
-  next(last_seen);
-  next(changed_at);
-  next(standing.last_change);
+  list.next(standing.id);
+  list.next(status);
+  list.next(standing.last_seen);
+  list.next(standing.changed_at);
+  list.next(standing.last_change);
+  if (!list.done()) list.next(standing.policy_acknowledged);
   if (status >= agent_status_count) throw invalid_record{"a standing has an unknown status"};
-  standing.id = to_agent_id(id);
   standing.status = static_cast<agent_status>(status);
-  standing.last_seen = to_time(last_seen);
-  standing.changed_at = to_time(changed_at);
   return standing;
 }
 
+sighting to_sighting(dom::element element) {
+  list_reader list{element, "a sighting"};
+  sighting seen;
+  list.next(seen.kind);
+  list.next(seen.value);
+  if (!list.done()) list.next(seen.name);
+  return seen;
+}
+
 threat to_threat(const members& what) {
-  return {what.string("event_id"),   what.string("severity"), what.string("category"),
-          what.string("conclusion"), what.string("action"),   what.fraction("confidence"),
-          what.string("event_text")};
+  threat out{what.string("event_id"),   what.string("severity"),
+             what.string("category"),   what.string("conclusion"),
+             what.string("action"),     what.fraction("confidence"),
+             what.string("event_text"), {}};
+  if (auto sightings = what.list_if_any("sightings"))
+    for (auto element : *sightings) out.sightings.push_back(to_sighting(element));
+  return out;
+}
+
+threat_report to_judgements(const members& record) {
+  threat_report report{record.id("reporter"), record.required_time("at"), {}};
+  for (auto element : record.list("threats")) report.threats.push_back(to_threat(members{element}));
+  return report;
+}
+
+pattern_agent to_pattern_agent(dom::element element) {
+  list_reader list{element, "an agent of a pattern"};
+  pattern_agent agent;
+  list.next(agent.id);
+  list.next(agent.first_seen);
+  list.next(agent.last_seen);
+  list.next(agent.sightings);
+  list.next(agent.trusted);
+  return agent;
+}
+
+pattern to_pattern(const members& record) {
+  pattern what;
+  auto id = parse_pattern_id(record.text("id"));
+  if (!id) throw invalid_record{"'id' is missing or no pattern id"};
+  what.id = *id;
+  what.tenant = record.string("tenant");
+  what.kind = record.string("kind");
+  what.value = record.string("value");
+  what.critical = record.flag("critical");
+  what.severity = record.string("severity");
+  what.opened_at = record.required_time("at");
+  what.first_seen = record.time("first_seen");
+  what.last_seen = record.time("last_seen");
+  what.ended_at = record.time("ended_at");
+  what.sightings = record.number("sightings");
+  what.last_report = record.number("last_report");
+  what.agent_count = record.number("agent_count");
+  what.trusted_count = record.number("trusted_count");
+  for (auto element : record.list("agents")) what.agents.push_back(to_pattern_agent(element));
+  for (auto element : record.list("techniques")) {
+    std::string_view text;
+    if (element.get(text) != simdjson::SUCCESS) throw invalid_record{"'techniques' has the wrong type"};
+    what.techniques.emplace_back(text);
+  }
+  return what;
 }
 
 std::string_view raw_text(simdjson::ondemand::value value) {
@@ -223,10 +312,11 @@ caf::expected<agent_record> record_decoder::agent(const stored_record& record) {
   return decode(record, to_agent);
 }
 
-caf::expected<std::string> record_decoder::hostname(const stored_record& agent) {
+caf::expected<reporter_facts> record_decoder::reporter(const stored_record& agent) {
   return decode(agent, [](const members& top) {
     auto host = top.object("host");
-    return host ? members{*host}.string("hostname") : std::string{};
+    return reporter_facts{host ? members{*host}.string("hostname") : std::string{}, top.string("tenant"),
+                          top.flag("enrolled_openly")};
   });
 }
 
@@ -261,8 +351,7 @@ caf::expected<audit_entry> record_decoder::audit(const stored_record& record) {
 
 caf::expected<threat_report> record_decoder::threats(const stored_record& record) {
   return decode(record, [&](const members& top) {
-    threat_report report{top.id("reporter"), top.required_time("at"), {}};
-    for (auto element : top.list("threats")) report.threats.push_back(to_threat(members{element}));
+    auto report = to_judgements(top);
     const simdjson::padded_string copy{record.json};
     auto document = parsers_->cutting.iterate(copy);
     auto what = report.threats.begin();
@@ -273,6 +362,10 @@ caf::expected<threat_report> record_decoder::threats(const stored_record& record
     }
     return report;
   });
+}
+
+caf::expected<threat_report> record_decoder::judgements(const stored_record& threats) {
+  return decode(threats, to_judgements);
 }
 
 caf::expected<reported_events> record_decoder::events(const stored_record& threats) {
@@ -292,6 +385,14 @@ caf::expected<std::vector<agent_standing>> record_decoder::standings(const store
     for (auto element : top.list("standings")) standings.push_back(to_standing(element));
     return standings;
   });
+}
+
+caf::expected<pattern> record_decoder::patterns(const stored_record& record) {
+  return decode(record, to_pattern);
+}
+
+caf::expected<bool> record_decoder::is_open(const stored_record& pattern) {
+  return decode(pattern, [](const members& top) { return top.time("ended_at") == utc_time{}; });
 }
 
 caf::expected<utc_time> record_decoder::time_of(const stored_record& record) {

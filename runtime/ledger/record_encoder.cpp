@@ -35,6 +35,7 @@ void add_host(json_object& into, const host_facts& facts) {
   host.text_unless_empty("version", facts.version);
   host.text_unless_empty("address", facts.address);
   host.text_unless_empty("machine_id", facts.machine_id);
+  host.text_unless_empty("seen_from", facts.seen_from);
 }
 
 void add_labels(json_object& into, const std::map<std::string, std::string>& labels) {
@@ -92,6 +93,7 @@ std::string_view record_encoder::agent(const agent_record& record) {
     add_digest(into, "token_superseded", record.tokens.superseded);
     into.time("registered_at", record.registered_at);
     into.time("enrolled_at", record.enrolled_at);
+    if (record.enrolled_openly) into.member("enrolled_openly") += "true";
   }
   return text_;
 }
@@ -124,7 +126,8 @@ std::string_view record_encoder::audit(const audit_entry& entry) {
 }
 
 // One short list per agent, since there are many and they are written each minute:
-// id, status as its number, last_seen, changed_at, last_change.
+// id, status as its number, last_seen, changed_at, last_change and, where there is
+// one, the version of the policy that it has acknowledged.
 std::string_view record_encoder::standings(const standings_block& block) {
   text_.clear();
   {
@@ -141,8 +144,49 @@ std::string_view record_encoder::standings(const standings_block& block) {
       append_json_number(text_, each.changed_at.time_since_epoch().count());
       text_ += ',';
       append_json_number(text_, each.last_change);
+      if (each.policy_acknowledged != 0) {
+        text_ += ',';
+        append_json_number(text_, each.policy_acknowledged);
+      }
       text_ += ']';
     });
+  }
+  return text_;
+}
+
+// A short list per agent: id, first_seen, last_seen, sightings, whether it is trusted.
+std::string_view record_encoder::patterns(const pattern& what) {
+  text_.clear();
+  {
+    json_object into{text_};
+    into.number("v", record_version);
+    into.time("at", what.opened_at);
+    into.text("id", to_string(what.id));
+    into.text_unless_empty("tenant", what.tenant);
+    into.text("kind", what.kind);
+    into.text("value", what.value);
+    if (what.critical) into.member("critical") += "true";
+    into.text_unless_empty("severity", what.severity);
+    into.time("first_seen", what.first_seen);
+    into.time("last_seen", what.last_seen);
+    if (!what.open()) into.time("ended_at", what.ended_at);
+    into.number("sightings", what.sightings);
+    into.number("last_report", what.last_report);
+    into.number("agent_count", what.agent_count);
+    into.number("trusted_count", what.trusted_count);
+    append_list(into.member("agents"), what.agents, [this](const pattern_agent& each) {
+      text_ += "[\"";
+      text_ += to_string(each.id);
+      text_ += "\",";
+      append_json_number(text_, each.first_seen.time_since_epoch().count());
+      text_ += ',';
+      append_json_number(text_, each.last_seen.time_since_epoch().count());
+      text_ += ',';
+      append_json_number(text_, each.sightings);
+      text_ += each.trusted ? ",true]" : ",false]";
+    });
+    append_list(into.member("techniques"), what.techniques,
+                [this](const std::string& each) { append_json_text(text_, each); });
   }
   return text_;
 }
@@ -168,6 +212,18 @@ void record_encoder::add_threat(const threat& what) {
   into.text_unless_empty("action", what.action);
   if (what.confidence && std::isfinite(*what.confidence))
     append_json_number(into.member("confidence"), *what.confidence);
+  if (!what.sightings.empty())
+    append_list(into.member("sightings"), what.sightings, [this](const sighting& each) {
+      text_ += '[';
+      append_json_text(text_, each.kind);
+      text_ += ',';
+      append_json_text(text_, each.value);
+      if (!each.name.empty()) {
+        text_ += ',';
+        append_json_text(text_, each.name);
+      }
+      text_ += ']';
+    });
   if (is_json(what.event)) into.member("event") += what.event;
   else into.text_unless_empty("event_text", what.event);
 }

@@ -24,6 +24,7 @@ class record_encoder {
   std::string_view changes(const std::vector<state_change>& batch);
   std::string_view audit(const audit_entry& entry);
   std::string_view standings(const standings_block& block);
+  std::string_view patterns(const pattern& what);
 
   // An event's JSON is embedded as it is; should it be none then its text is kept
   // as a string, since one bad event must not make its neighbours unreadable.

@@ -91,6 +91,23 @@ caf::error store::open_table(const char* name, unsigned& handle) {
   return code == 0 ? caf::error{} : store_failure(code, std::string{"open the ledger's table "} + name);
 }
 
+caf::error store::make_later_tables() {
+  for (auto later : later_tables) {
+    const auto* name = ledger_table_names[static_cast<size_t>(later)];
+    MDB_txn* making = nullptr;
+    MDB_dbi table = 0;
+    auto code = mdb_txn_begin(environment_.get(), nullptr, 0, &making);
+    if (code == 0) code = mdb_dbi_open(making, name, 0, &table);
+    if (code == MDB_NOTFOUND && (code = mdb_dbi_open(making, name, MDB_CREATE, &table)) == 0) {
+      code = mdb_txn_commit(making);
+      making = nullptr;
+    }
+    if (making != nullptr) mdb_txn_abort(making);
+    if (code != 0) return store_failure(code, std::string{"make the ledger's table "} + name);
+  }
+  return {};
+}
+
 caf::error store::open_tables() {
   if (auto error = open_table("meta", meta_)) return error;
   read_transaction view{*this};
@@ -100,6 +117,7 @@ caf::error store::open_tables() {
   if (schema > schema_version)
     return store_failure("the ledger was written by a newer Muster: its schema is " + std::to_string(schema)
                          + ", this program knows up to " + std::to_string(schema_version));
+  if (auto error = make_later_tables()) return error;
   for (size_t i = 0; i < tables_.size(); ++i)
     if (auto error = open_table(ledger_table_names[i], tables_[i])) return error;
   return {};

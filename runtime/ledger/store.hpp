@@ -55,6 +55,7 @@ class store {
   bool disk_is_full() const;
   caf::error open_table(const char* name, unsigned& handle);
   caf::error open_tables();
+  caf::error make_later_tables();
 
   data_lock lock_;  // outlives the environment
   environment environment_;

@@ -3,9 +3,14 @@
 
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
+#include "runtime/config/listen_address.hpp"
 #include "runtime/ledger/archive.hpp"
 #include "runtime/ledger/ledger.hpp"
+#include "runtime/ledger/load_correlation.hpp"
 #include "runtime/ledger/load_fleet.hpp"
+#include "runtime/ledger/load_policy.hpp"
+#include "runtime/manager/threat_options.hpp"
+#include "runtime/wire/policy_document.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -38,11 +43,13 @@ fleet_options options_of(const configuration& from) {
   options.checkpoint_interval = from.ledger.checkpoint_interval;
   options.departed_retention = from.retention.departed;
   options.profiles = profiles_of(from);
+  options.correlate_benign = from.correlation.benign;
+  options.trust_everyone = from.correlation.trust_everyone;
   return options;
 }
 
 retention_limits retention_of(const configuration& from) {
-  return {from.retention.threats, from.retention.history};
+  return {from.retention.threats, from.retention.history, from.retention.patterns, from.retention.policies};
 }
 
 }  // namespace
@@ -102,18 +109,37 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
     ledger_ = system_.spawn(muster::ledger, store_, ledger_settings);
     archive_ = system_.spawn(muster::archive, store_, archive_options{});
   }
+  spawn_correlation();
   auto fleet_settings = options_of(configuration_);
   fleet_settings.flush_delay = setting_.flush_delay;
-  fleet_ =
-    system_.spawn(muster::fleet, std::move(fleet_settings),
-                  fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials, setting_.tell},
-                  std::move(*restored));
+  fleet_ = system_.spawn(muster::fleet, std::move(fleet_settings),
+                         fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials,
+                                     setting_.tell, correlator_, policy_},
+                         std::move(*restored));
   board_->store_limit = configuration_.limits.store_bytes;
   board_->store_bytes = [where = store_] { return where->bytes(); };
 }
 
+// Policy first, since the correlator tells it of patterns from its start.
+void manager::spawn_correlation() {
+  auto policies = load_policy(*store_);
+  if (!policies) throw std::runtime_error{system_.render(policies.error())};
+  policy_ =
+    system_.spawn(muster::policy, policy_options_of(configuration_),
+                  policy_ports{ledger_, setting_.utc_now, policy_json::panguard_members, setting_.tell},
+                  std::move(*policies));
+  const auto& correlation = configuration_.correlation;
+  auto seen = load_correlation(*store_, setting_.utc_now(), correlation.window, correlation.benign);
+  if (!seen) throw std::runtime_error{system_.render(seen.error())};
+  correlator_ = system_.spawn(
+    muster::correlator, correlator_options_of(configuration_),
+    correlator_ports{
+      ledger_, setting_.utc_now, setting_.tell, {caf::actor_cast<pattern_listener_actor>(policy_)}},
+    std::move(*seen));
+}
+
 loop_host& manager::add_loop(boost::asio::io_context& loop) {
-  ingress_ports ports{fleet_, archive_, listening_, setting_.utc_now};
+  ingress_ports ports{fleet_, archive_, policy_, correlator_, listening_, setting_.utc_now};
   loops_.push_back(std::make_unique<loop_host>(system_, loop, std::move(ports), share_of_loop(),
                                                setting_.woken, operator_context{board_},
                                                configuration_.fleet_listener_operator_routes, connections_));
@@ -128,6 +154,7 @@ void manager::attach() {
       board->publish(number, counts);
     };
   }
+  caf::anon_send(policy_, attach_policy{fleet_, all.loops});
   caf::anon_send(fleet_, std::move(all));
 }
 
@@ -157,6 +184,10 @@ ingress_settings manager::share_of_loop() const {
   if (!enrolment.secret.empty()) out.secrets[enrolment.tenant] = enrolment.secret;
   out.tenant = enrolment.tenant;
   out.labels = enrolment.labels;
+  out.sightings = sighting_reader_of(configuration_);
+  const auto listens = parse_listen_address(configuration_.fleet_listen);
+  out.open_to_strangers = out.gate == enrolment_gate::open && listens && !listens->loopback;
+  out.pushes_per_second = share(configuration_.policy.push_per_second);
   out.new_identity_for_duplicates = enrolment.on_duplicate == duplicate_policy::new_identity;
   return out;
 }

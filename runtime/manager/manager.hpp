@@ -66,11 +66,14 @@ class manager {
   fleet_actor fleet() const { return fleet_; }
   archive_actor archive() const { return archive_; }
   ledger_actor ledger() const { return ledger_; }
+  policy_actor policy() const { return policy_; }
+  correlator_actor correlator() const { return correlator_; }
   const std::vector<std::unique_ptr<loop_host>>& loops() const { return loops_; }
   size_t restored_agents() const { return restored_agents_; }
   std::shared_ptr<operator_board> board() const { return board_; }
 
  private:
+  void spawn_correlation();
   ingress_settings share_of_loop() const;
 
   caf::actor_system& system_;
@@ -84,6 +87,8 @@ class manager {
   size_t restored_agents_ = 0;
   ledger_actor ledger_;
   archive_actor archive_;
+  policy_actor policy_;
+  correlator_actor correlator_;
   fleet_actor fleet_;
   std::vector<std::unique_ptr<loop_host>> loops_;
 };

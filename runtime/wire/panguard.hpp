@@ -2,11 +2,13 @@
 // docs/wire/panguard.md tells who sends what.
 #pragma once
 
+#include "messages/correlation.hpp"
 #include "messages/enrolment.hpp"
 #include "messages/heartbeat.hpp"
 #include "messages/queries.hpp"
 #include "messages/threats.hpp"
 #include "runtime/json/document.hpp"
+#include "runtime/wire/sightings.hpp"
 
 namespace muster::panguard {
 
@@ -25,23 +27,28 @@ struct pace {
 };
 
 reading<host_facts> read_registration(const json::element& body);
-reading<heartbeat_report> read_report(const json::element& body);
+// `policy_claimed` becomes the version of its policy that the agent says it has, if it says so.
+reading<heartbeat_report> read_report(const json::element& body, uint64_t* policy_claimed = nullptr);
 // Takes {event,verdict}, {threats:[…]}, {events:[…]} and {agentId,threat,response,timestamp}.
-reading<std::vector<threat>> read_threats(const json::element& body, agent_id reporter);
+reading<std::vector<threat>> read_threats(const json::element& body, agent_id reporter,
+                                          const sighting_reader& sightings = {});
 
 std::string write_enrolment(const enrolment& welcome, const host_facts& host, const pace& keep);
 // Appends, since this is the answer given most.
 void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep);
 std::string write_accepted(const threats_accepted& accepted);
 std::string write_departed(agent_id id);
-std::string write_policy();
+// `members` are those of effective_policy.
+std::string write_policy(uint64_t version, std::string_view members);
+std::string write_policy_event(uint64_t version, std::string_view members);
+std::string write_threats(const threat_page& page);
+std::string write_summary(const threat_page& of_today, const correlation_counts& counts);
+std::string write_overview(const fleet_counts& fleet, const correlation_counts& counts, uint64_t policy,
+                           std::chrono::milliseconds up);
 std::string write_rules();
 std::string write_agents(const agent_page& page, uint64_t total);
 std::string write_agent(const agent_details& details, const agent_record& record);
 std::string write_error(std::string_view what);
-
-// The version of the policy that every agent has until operators write their own.
-constexpr uint64_t built_in_policy_version = 1;
 
 // "online", "stale" or "offline": the dialect has no word of its own for departed.
 std::string_view status_word(agent_status status);

@@ -81,7 +81,7 @@ reading<host_facts> read_registration(const json::element& body) {
 }
 
 // One pass over the members: this is the body that comes most often.
-reading<heartbeat_report> read_report(const json::element& body) {
+reading<heartbeat_report> read_report(const json::element& body, uint64_t* policy_claimed) {
   constexpr double much = 1e12;
   json::object_reader from{body};
   heartbeat_report report;
@@ -96,6 +96,8 @@ reading<heartbeat_report> read_report(const json::element& body) {
     else if (name == "cpu" || name == "cpuUsage") report.cpu_percent = from.as_number(name, value, 0, much);
     else if (name == "memory" || name == "memUsage")
       report.memory_percent = from.as_number(name, value, 0, much);
+    else if (policy_claimed != nullptr && (name == "policyVersion" || name == "policy_version"))
+      *policy_claimed = static_cast<uint64_t>(from.as_count(name, value).value_or(0));
   });
   // The product page counts uptime in seconds, real agents in milliseconds; only
   // the latter send these counters.
@@ -104,7 +106,8 @@ reading<heartbeat_report> read_report(const json::element& body) {
   return outcome(from, std::move(report));
 }
 
-reading<std::vector<threat>> read_threats(const json::element& body, agent_id reporter) {
+reading<std::vector<threat>> read_threats(const json::element& body, agent_id reporter,
+                                          const sighting_reader& sightings) {
   json::object_reader from{body};
   std::vector<threat> threats;
   if (auto claimed = from.text("agentId", text_limit); !claimed.empty() && claimed != to_string(reporter))
@@ -114,10 +117,12 @@ reading<std::vector<threat>> read_threats(const json::element& body, agent_id re
     for (size_t i = 0; i < items->size() && !from.failed(); ++i) {
       json::object_reader item{(*items)[i], "$." + std::string{list} + "[" + std::to_string(i) + "]"};
       if (!item.failed()) threats.push_back(read_item(item, (*items)[i]));
+      if (!item.failed()) threats.back().sightings = sightings.read((*items)[i]);
       from.adopt(item);
     }
   } else if (from.has("event") || from.has("threat")) {
     threats.push_back(read_item(from, body));
+    if (!from.failed()) threats.back().sightings = sightings.read(body);
   } else {
     from.fail("", "expected 'event', 'threat', 'threats' or 'events'");
   }

@@ -64,7 +64,11 @@ std::string write_enrolment(const enrolment& welcome, const host_facts& host, co
 }
 
 void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep) {
-  out += R"({"ok":true,"commands":[],"intervalSeconds":)";
+  if (ack.new_policy == 0) out += R"({"ok":true,"commands":[],"intervalSeconds":)";
+  else
+    out += fmt::format(
+      R"({{"ok":true,"commands":[{{"command":"update_policy","version":{0}}}],"policyVersion":{0},"intervalSeconds":)",
+      ack.new_policy);
   append_seconds(out, keep.interval);
   out += R"(,"phaseSeconds":)";
   append_seconds(out, keep.phase);
@@ -82,9 +86,13 @@ std::string write_accepted(const threats_accepted& accepted) {
   for (uint32_t stored = 0; stored < accepted.accepted.size(); ++stored)
     threats += fmt::format(R"({}{{"id":"{}","index":{}}})", stored == 0 ? "" : ",",
                            threat_name(accepted.report, stored), accepted.accepted[stored]);
+  std::string patterns;
+  for (auto id : accepted.patterns)
+    patterns += fmt::format(R"({}"{}")", patterns.empty() ? "" : ",", to_string(id));
   return fmt::format(
-    R"({{"ok":true,"accepted":{0},"duplicates":{1},"data":{{"accepted":{0},"threats":[{2}]}}}})",
-    accepted.accepted.size(), accepted.duplicates, threats);
+    R"({{"ok":true,"accepted":{0},"duplicates":{1},"patterns":[{3}],"data":{{"accepted":{0},"threats":[{2}],)"
+    R"("patterns":[{3}]}}}})",
+    accepted.accepted.size(), accepted.duplicates, threats, patterns);
 }
 
 std::string write_departed(agent_id id) {
@@ -93,13 +101,14 @@ std::string write_departed(agent_id id) {
     to_string(id));
 }
 
-std::string write_policy() {
-  static const std::string policy =
-    R"({"policyId":"pol-builtin","version":1,"scope":"builtin","rules":[],)"
-    R"("thresholds":{"autoRespond":90,"notifyAndWait":70},"blocklist":{"ips":[],"domains":[]},)"
-    R"("allowlist":{"ips":[],"processes":[]},"monitors":{"enabled":[]},"updatedAt":"2026-01-01T00:00:00.000Z",)"
-    R"("appliedTo":[]})";
-  return R"({"ok":true,"version":1,"data":)" + policy + R"(,"policy":)" + policy + "}";
+std::string write_policy(uint64_t version, std::string_view members) {
+  const auto policy = fmt::format(R"({{"policyId":"pol-{0}","version":{0},{1}}})", version, members);
+  return fmt::format(R"({{"ok":true,"version":{},"data":{},"policy":{}}})", version, policy, policy);
+}
+
+std::string write_policy_event(uint64_t version, std::string_view members) {
+  return fmt::format(R"({{"version":{0},"policy":{{"policyId":"pol-{0}","version":{0},{1}}}}})", version,
+                     members);
 }
 
 std::string write_rules() {

@@ -18,11 +18,17 @@ struct threats_suite : virtual_time_fixture {
                          std::make_shared<listening_clock>(),
                          [] { return noon; },
                          {},
-                         30s};
+                         30s,
+                         correlates ? spawn(fake_correlator, correlator) : correlator_actor{},
+                         correlate_benign,
+                         trust_everyone};
     writer = shared.ledger;
+    judge = shared.correlator;
     agent_options options;
     options.id = make_agent_id(0, 3, 17);
     options.recent_events = recent_events;
+    options.tenant = std::make_shared<const std::string>("north");
+    options.openly_enrolled = openly_enrolled;
     subject = spawn(agent, options, std::make_shared<const agent_context>(std::move(shared)));
     deliver();
   }
@@ -33,6 +39,7 @@ struct threats_suite : virtual_time_fixture {
       report.threats.emplace_back();
       report.threats.back().event_id = id;
       report.threats.back().event = "{}";
+      report.threats.back().sightings = {{"source_ip", "203.0.113.9", ""}};
     }
     return report;
   }
@@ -47,8 +54,14 @@ struct threats_suite : virtual_time_fixture {
 
   std::shared_ptr<fleet_book> fleet = std::make_shared<fleet_book>();
   std::shared_ptr<ledger_book> ledger = std::make_shared<ledger_book>();
+  std::shared_ptr<correlator_book> correlator = std::make_shared<correlator_book>();
   std::vector<uint64_t> recent_events;
+  bool correlates = true;
+  bool correlate_benign = false;
+  bool trust_everyone = false;
+  bool openly_enrolled = false;
   ledger_actor writer;
+  correlator_actor judge;
   agent_actor subject;
 };
 
@@ -154,6 +167,108 @@ BOOST_AUTO_TEST_CASE(a_report_is_a_sign_of_life) {
   BOOST_TEST(fleet->told.back() == "came_back");
   advance(1s);
   BOOST_TEST(fleet->told.back() == "went_stale");
+}
+
+BOOST_AUTO_TEST_CASE(a_durable_report_is_correlated_and_answered_with_its_patterns) {
+  start();
+  accepted({"e1"});
+  correlator->patterns = {pattern_id{3}, pattern_id{7}};
+  const auto answer = accepted({"e1", "e2", "e3"});
+  BOOST_TEST((answer.patterns == correlator->patterns));
+  BOOST_TEST(answer.report == 2u);
+  BOOST_REQUIRE(correlator->reports.size() == 2u);
+  const auto& asked = correlator->reports[1];
+  BOOST_TEST(asked.tenant == "north");
+  BOOST_TEST((asked.reporter == make_agent_id(0, 3, 17)));
+  BOOST_TEST((asked.at == noon));
+  BOOST_TEST(asked.report == 2u);
+  BOOST_TEST(asked.trusted);
+  BOOST_REQUIRE(asked.keys.size() == 1u);
+  BOOST_TEST(asked.keys[0].value == "203.0.113.9");
+  BOOST_TEST(asked.keys[0].count == 2u);  // what was reported before is not seen again
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_not_correlated_before_it_is_durable) {
+  start();
+  ledger->desk.holds = true;
+  auto answer = request<threats_accepted>(subject, report_of({"e1"}));
+  deliver();
+  BOOST_TEST(correlator->reports.empty());
+  correlator->desk.holds = true;
+  tell(writer, commit_due{});
+  BOOST_TEST(correlator->reports.size() == 1u);
+  BOOST_TEST(!answered());
+  tell(judge, pattern_flush_due{});
+  BOOST_TEST(bool{answer()});
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_is_not_durable_is_not_correlated) {
+  start();
+  ledger->desk.refuse(fleet_error::store_full, 1);
+  BOOST_TEST(!report({"e1"}));
+  BOOST_TEST(correlator->reports.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_durable_report_is_accepted_though_it_could_not_be_correlated) {
+  start();
+  correlator->desk.refuse(fleet_error::shutting_down, 1);
+  const auto answer = accepted({"e1"});
+  BOOST_TEST(answer.accepted == positions{0});
+  BOOST_TEST(answer.patterns.empty());
+  self->send_exit(judge, caf::exit_reason::kill);
+  BOOST_TEST(accepted({"e2"}).accepted == positions{0});
+}
+
+BOOST_AUTO_TEST_CASE(without_a_correlator_reports_are_accepted_as_ever) {
+  correlates = false;
+  start();
+  BOOST_TEST(accepted({"e1"}).report == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_nothing_new_asks_no_correlator) {
+  start();
+  accepted({"e1"});
+  accepted({"e1"});
+  BOOST_TEST(correlator->reports.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(benign_events_are_correlated_only_when_wanted) {
+  for (bool wanted : {false, true}) {
+    correlate_benign = wanted;
+    start();
+    auto benign = report_of({"e1"});
+    benign.threats[0].conclusion = "benign";
+    BOOST_TEST(bool{ask<threats_accepted>(subject, benign)});
+    BOOST_TEST(correlator->reports.size() == (wanted ? 1u : 0u));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_contested_agent_is_not_trusted) {
+  start();
+  tell(subject, superseded_token_used{listening_time{0}});
+  accepted({"e1"});
+  BOOST_TEST(!correlator->reports.back().trusted);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_is_trusted_unless_its_latest_registration_was_open) {
+  openly_enrolled = true;
+  start();
+  accepted({"e1"});
+  BOOST_TEST(!correlator->reports.back().trusted);
+  tell(subject, agent_reenrolled{noon, false});
+  accepted({"e2"});
+  BOOST_TEST(correlator->reports.back().trusted);
+  tell(subject, agent_reenrolled{noon, true});
+  accepted({"e3"});
+  BOOST_TEST(!correlator->reports.back().trusted);
+}
+
+BOOST_AUTO_TEST_CASE(everyone_is_trusted_where_that_is_wanted) {
+  openly_enrolled = trust_everyone = true;
+  start();
+  tell(subject, superseded_token_used{listening_time{0}});
+  accepted({"e1"});
+  BOOST_TEST(correlator->reports.back().trusted);
 }
 
 BOOST_AUTO_TEST_CASE(only_the_latest_events_are_remembered) {

@@ -5,6 +5,7 @@
 #include "actors/ports/credential_source.hpp"
 #include "tests/support/virtual_time.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,8 @@ struct ledger_book {
   std::vector<record_changes> changes;
   std::vector<record_threats> threats;
   std::vector<record_standings> standings;
+  std::vector<record_pattern> patterns;
+  std::vector<record_policy> policies;
 };
 
 // Told `commit_due`, it answers what it has held back.
@@ -79,7 +82,15 @@ inline ledger_actor::behavior_type fake_ledger(ledger_actor::pointer self,
       book->standings.push_back(x);
       return book->desk(self, committed{});
     },
+    [=](const record_pattern& x) {
+      book->patterns.push_back(x);
+      return book->desk(self, committed{});
+    },
     [=](const record_audit&) { return book->desk(self, committed{}); },
+    [=](const record_policy& x) {
+      book->policies.push_back(x);
+      return book->desk(self, committed{});
+    },
     [](const retention_limits&) {},
     [=](const commit_due&) { book->desk.release(); },
     [](const purge_due&) {},
@@ -90,6 +101,8 @@ inline ledger_actor::behavior_type fake_ledger(ledger_actor::pointer self,
 struct loop_book {
   answer_desk<slots_published> desk;
   std::vector<publish_slots> published;
+  std::vector<publish_policy> policies;
+  std::vector<publish_profiles> profiles;
 };
 
 // Told `sweep_due`, it answers what it has held back.
@@ -99,9 +112,45 @@ inline ingress_actor::behavior_type fake_loop(ingress_actor::pointer self, std::
       book->published.push_back(x);
       return book->desk(self, slots_published{});
     },
+    [=](const publish_policy& x) {
+      book->policies.push_back(x);
+      return profiles_known{};
+    },
+    [=](const publish_profiles& x) {
+      book->profiles.push_back(x);
+      return profiles_known{};
+    },
+    [](const push_due&) {},
     [](const pulse_due&) {},
     [=](const sweep_due&) { book->desk.release(); },
   };
+}
+
+// What a fake correlator was asked; it answers each report with the same patterns,
+// and told `pattern_flush_due`, what it has held back.
+struct correlator_book {
+  answer_desk<joined_patterns> desk;
+  std::vector<correlate_sightings> reports;
+  std::vector<pattern_id> patterns;
+};
+
+inline correlator_actor::behavior_type fake_correlator(correlator_actor::pointer self,
+                                                       std::shared_ptr<correlator_book> book) {
+  return {
+    [=](const correlate_sightings& x) {
+      book->reports.push_back(x);
+      return book->desk(self, joined_patterns{book->patterns});
+    },
+    [](const count_correlation&) { return correlation_counts{}; },
+    [](const window_check_due&) {},
+    [=](const pattern_flush_due&) { book->desk.release(); },
+  };
+}
+
+// What a listener was told of patterns.
+inline pattern_listener_actor::behavior_type fake_listener(
+  pattern_listener_actor::pointer, std::shared_ptr<std::vector<pattern_changed>> told) {
+  return {[=](const pattern_changed& x) { told->push_back(x); }};
 }
 
 // What agents told a fake fleet, in order.
@@ -110,6 +159,11 @@ struct fleet_book {
   std::vector<std::string> told;  // "went_stale", "came_back", ...
   std::vector<state_change> changes;
   std::vector<agent_failed> failures;
+  std::vector<agent_erred> errors;
+  std::vector<publish_policy> policies;
+  std::map<std::string, agent_id> addresses;  // of agents
+  std::map<agent_id, uint32_t> profiles;      // of agents that exist
+  rollout_health health;
 
   void note(std::string what, const state_change& change) {
     told.push_back(std::move(what));
@@ -137,6 +191,31 @@ inline fleet_actor::behavior_type fake_fleet(fleet_actor::pointer self, std::sha
     [](const list_agents&) { return agent_page{}; },
     [](const show_agent&) { return agent_details{}; },
     [](const count_agents&) { return fleet_counts{}; },
+    [=](const publish_policy& x) {
+      book->policies.push_back(x);
+      return profiles_known{};
+    },
+    [](const publish_profiles&) { return profiles_known{}; },
+    [](const policies_noted&) {},
+    [](const pattern_changed&) {},
+    [=](const agent_erred& x) { book->errors.push_back(x); },
+    [=](const find_profiles& query) {
+      agent_profiles found;
+      for (auto id : query.ids) {
+        auto known = book->profiles.find(id);
+        found.profiles.push_back(known == book->profiles.end() ? caf::none
+                                                               : caf::optional<uint32_t>{known->second});
+      }
+      return found;
+    },
+    [=](const find_address& query) {
+      auto owner = book->addresses.find(query.address);
+      return address_owner{owner == book->addresses.end() ? caf::none
+                                                          : caf::optional<agent_id>{owner->second}};
+    },
+    [=](const compare_cohorts&) { return book->health; },
+    [](const find_affected&) { return affected_agents{}; },
+    [](const count_policy_progress&) { return policy_progress{}; },
     [](const flush_due&) {},
     [](const checkpoint_due&) {},
     [](const close_fleet&) { return committed{}; },

@@ -22,8 +22,12 @@ struct fleet_fixture : virtual_time_fixture {
 
   void start() {
     writer = spawn(fake_ledger, ledger);
-    fleet_ports ports{writer, listening, [this] { return utc(); }, std::make_shared<counting_credentials>(),
-                      [this](std::string_view event, const std::string&) { told.emplace_back(event); }};
+    fleet_ports ports{writer,
+                      listening,
+                      [this] { return utc(); },
+                      std::make_shared<counting_credentials>(),
+                      [this](std::string_view event, const std::string&) { told.emplace_back(event); },
+                      judge};
     subject = spawn(fleet, options, std::move(ports), restored);
     attach();
   }
@@ -108,6 +112,8 @@ struct fleet_fixture : virtual_time_fixture {
   std::shared_ptr<ledger_book> ledger = std::make_shared<ledger_book>();
   std::shared_ptr<loop_book> loop = std::make_shared<loop_book>();
   std::shared_ptr<listening_clock> listening = std::make_shared<listening_clock>();
+  std::shared_ptr<correlator_book> correlator = std::make_shared<correlator_book>();
+  correlator_actor judge;         // none unless a test spawns one
   std::vector<std::string> told;  // events of the journal
   caf::actor_clock::time_point started = sched.clock().now();
   ledger_actor writer;

@@ -321,6 +321,28 @@ BOOST_AUTO_TEST_CASE(a_replaced_agent_actor_does_not_stay_contested_for_ever) {
   BOOST_TEST(!row(id).contested);
 }
 
+BOOST_AUTO_TEST_CASE(agents_correlate_for_their_tenant_and_as_they_enrolled) {
+  judge = spawn(fake_correlator, correlator);
+  start();
+  auto request = registration_of("web-1");
+  request.openly_enrolled = true;
+  const auto open = enrol(request).id;
+  const auto proven = enrol("web-2").id;
+  report_threats report{utc(), std::vector<threat>(1)};
+  report.threats[0].sightings = {{"source_ip", "203.0.113.9", ""}};
+  for (auto id : {open, proven})
+    BOOST_TEST(bool{ask<threats_accepted>(published(slot_of(id)).agent, report)});
+  BOOST_REQUIRE(correlator->reports.size() == 2u);
+  BOOST_TEST(correlator->reports[0].tenant == "north");
+  BOOST_TEST(!correlator->reports[0].trusted);
+  BOOST_TEST(correlator->reports[1].trusted);
+  BOOST_TEST(ledger->agents[0].record.enrolled_openly);
+  request.openly_enrolled = false;
+  enrol(request);
+  BOOST_TEST(bool{ask<threats_accepted>(published(slot_of(open)).agent, report)});
+  BOOST_TEST(correlator->reports[2].trusted);
+}
+
 BOOST_AUTO_TEST_CASE(time_in_which_nobody_was_heard_is_counted) {
   start();
   const auto number = listening->add_loop(sched.clock().now());

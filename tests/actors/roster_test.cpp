@@ -16,7 +16,7 @@ agent_record record_of(const std::string& hostname, const std::string& tenant = 
                        const std::string& organization = "") {
   agent_record record;
   record.tenant = tenant;
-  record.host = {hostname, organization, "Linux 6.1.0", "x64", "1.0.0", "10.0.0.5", "0af3"};
+  record.host = {hostname, organization, "Linux 6.1.0", "x64", "1.0.0", "10.0.0.5", "0af3", "192.0.2.1"};
   record.labels = {{"role", "web"}, {"zone", "eu"}};
   record.tokens = {{1, 1}, {2, 2}, {3, 3}};
   record.registered_at = noon - 1h;
@@ -62,6 +62,7 @@ BOOST_FIXTURE_TEST_SUITE(roster_suite_, roster_suite)
 
 BOOST_AUTO_TEST_CASE(an_admitted_agent_keeps_all_of_its_record) {
   auto record = record_of("web-1", "north", "acme");
+  record.enrolled_openly = true;
   record.id = fleet.admit(record, 7);
   BOOST_TEST((record.id == make_agent_id(0, 0, 7)));
   BOOST_TEST((fleet.record(record.id) == record));

@@ -14,7 +14,7 @@ class Policy(ManagerTest):
         self.assertEqual((answer.status, told["version"]), (200, 1))
         self.assertEqual(answer.headers["etag"], '"1"')
         self.assertEqual(told["data"], told["policy"])
-        self.assertEqual((told["data"]["policyId"], told["data"]["version"]), ("pol-builtin", 1))
+        self.assertEqual((told["data"]["policyId"], told["data"]["version"]), ("pol-1", 1))
         self.assertIn("rules", told["data"])
 
     def unchanged(self, query="", tag=None):

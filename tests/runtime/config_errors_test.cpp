@@ -6,25 +6,26 @@ using namespace config_tests;
 BOOST_AUTO_TEST_SUITE(config_errors)
 
 BOOST_AUTO_TEST_CASE(a_bad_value_is_blamed_on_its_line) {
-  BOOST_TEST(errors_of("log_level: info\nlimits:\n  body_bytes: 2GiB\n") ==
-             "musterd.yaml:3:15: limits.body_bytes: expects a size from 1KiB to 1GiB, found \"2GiB\"");
+  BOOST_TEST(errors_of("log_level: info\nlimits:\n  body_bytes: 2GiB\n")
+             == "musterd.yaml:3:15: limits.body_bytes: expects a size from 1KiB to 1GiB, found \"2GiB\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_value_is_blamed_on_its_variable) {
   BOOST_TEST(
-    errors_of("", {{"MUSTER_LIMITS_HEADER_TIME", "10"}}) ==
-    "MUSTER_LIMITS_HEADER_TIME: limits.header_time: expects a duration from 100ms to 1h, found \"10\"");
+    errors_of("", {{"MUSTER_LIMITS_HEADER_TIME", "10"}})
+    == "MUSTER_LIMITS_HEADER_TIME: limits.header_time: expects a duration from 100ms to 1h, found \"10\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_value_is_blamed_on_its_flag) {
-  BOOST_TEST(errors_of("", {}, {{"log_level", "loud"}}) ==
-             "--log_level: log_level: expects one of debug, info, warn, error, found \"loud\"");
+  BOOST_TEST(errors_of("", {}, {{"log_level", "loud"}})
+             == "--log_level: log_level: expects one of debug, info, warn, error, found \"loud\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_quoted_value_is_escaped_and_cut) {
   const auto errors = errors_of("", {}, {{"workers", "\x1b[2J" + std::string(200, 'x')}});
-  BOOST_TEST(errors == "--workers: workers: expects a whole number from 0 to 256, found \"\\u001b[2J" +
-                         std::string(60, 'x') + "...\"");
+  BOOST_TEST(errors
+             == "--workers: workers: expects a whole number from 0 to 256, found \"\\u001b[2J"
+                  + std::string(60, 'x') + "...\"");
 }
 
 BOOST_AUTO_TEST_CASE(every_number_has_a_least_and_a_most) {
@@ -42,6 +43,20 @@ BOOST_AUTO_TEST_CASE(every_number_has_a_least_and_a_most) {
     {"retention.threats", "59s", "1m", "3650d", "3651d"},
     {"retention.history", "59s", "1m", "3650d", "3651d"},
     {"retention.departed", "59s", "1m", "3650d", "3651d"},
+    {"retention.patterns", "59s", "1m", "3650d", "3651d"},
+    {"retention.policies", "23h", "1d", "36500d", "36501d"},
+    {"correlation.window", "999ms", "1s", "1d", "25h"},
+    {"correlation.pattern_agents", "1", "2", "3", "1001"},
+    {"correlation.critical_agents", "1", "2", "1000", "1001"},
+    {"correlation.windows", "99", "100", "10000000", "10000001"},
+    {"correlation.window_agents", "9", "10", "1000000", "1000001"},
+    {"policy.emergency_lifetime", "59s", "1m", "365d", "366d"},
+    {"policy.emergencies_per_kind", "0", "1", "100000", "100001"},
+    {"policy.emergency_revisions_per_minute", "0", "1", "10000", "10001"},
+    {"policy.emergency_auto_respond", "-1", "80", "100", "101"},
+    {"policy.emergency_notify_and_wait", "-1", "0", "95", "101"},
+    {"policy.push_per_second", "99", "100", "10000000", "10000001"},
+    {"policy.gate_interval", "99ms", "100ms", "1h", "61m"},
     {"limits.connections", "0", "1", "1048576", "1048577"},
     {"limits.in_flight", "0", "1", "1048576", "1048577"},
     {"limits.body_bytes", "1023", "1KiB", "256MiB", "1073741825"},
@@ -98,45 +113,45 @@ BOOST_AUTO_TEST_CASE(words_and_texts_that_do_not_fit_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused_with_the_one_that_was_meant) {
-  BOOST_TEST(errors_of("limits:\n  bodybytes: 1MiB\n") ==
-             "musterd.yaml:2:3: limits.bodybytes: unknown setting (did you mean limits.body_bytes?)");
-  BOOST_TEST(errors_of("limit:\n  body_bytes: 1MiB\n") ==
-             "musterd.yaml:1:1: limit: unknown setting (did you mean limits?)");
-  BOOST_TEST(errors_of("body_bytes: 1MiB\n") ==
-             "musterd.yaml:1:1: body_bytes: unknown setting (did you mean limits.body_bytes?)");
-  BOOST_TEST(errors_of("", {}, {{"liveness.profiles.<name>.interval", "1s"}}).find("unknown setting") !=
-             std::string::npos);
+  BOOST_TEST(errors_of("limits:\n  bodybytes: 1MiB\n")
+             == "musterd.yaml:2:3: limits.bodybytes: unknown setting (did you mean limits.body_bytes?)");
+  BOOST_TEST(errors_of("limit:\n  body_bytes: 1MiB\n")
+             == "musterd.yaml:1:1: limit: unknown setting (did you mean limits?)");
+  BOOST_TEST(errors_of("body_bytes: 1MiB\n")
+             == "musterd.yaml:1:1: body_bytes: unknown setting (did you mean limits.body_bytes?)");
+  BOOST_TEST(errors_of("", {}, {{"liveness.profiles.<name>.interval", "1s"}}).find("unknown setting")
+             != std::string::npos);
   BOOST_TEST(errors_of("liveness:\n  profiles:\n    mine:\n      intervall: 1s\n") ==
              "musterd.yaml:4:7: liveness.profiles.mine.intervall: unknown setting (did you mean "
              "liveness.profiles.mine.interval?)");
   BOOST_TEST(errors_of("colour: red\n") == "musterd.yaml:1:1: colour: unknown setting");
-  BOOST_TEST(errors_of("", {}, {{"log_lvel", "info"}}) ==
-             "--log_lvel: unknown setting (did you mean log_level?)");
+  BOOST_TEST(errors_of("", {}, {{"log_lvel", "info"}})
+             == "--log_lvel: unknown setting (did you mean log_level?)");
   BOOST_TEST(errors_of("", {}, {{"", "info"}}) == "--: unknown setting");
   BOOST_TEST(errors_of("? ''\n: 1\n? '..'\n: 2\n").find("unknown setting") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_key_is_refused_however_it_is_written) {
-  BOOST_TEST(errors_of("log_level: info\nlog_level: warn\n") ==
-             "musterd.yaml:2:1: log_level: given twice, first in line 1");
-  BOOST_TEST(errors_of("limits:\n  agents: 1\nlimits:\n  in_flight: 1\n") ==
-             "musterd.yaml:3:1: limits: given twice, first in line 1");
-  BOOST_TEST(errors_of("limits:\n  agents: 1\nlimits.agents: 2\n") ==
-             "musterd.yaml:3:1: limits.agents: given twice, first in line 2");
-  BOOST_TEST(errors_of("enrolment.panguard.labels:\n  a: 1\n  a: 2\n") ==
-             "musterd.yaml:3:3: enrolment.panguard.labels: names a twice");
+  BOOST_TEST(errors_of("log_level: info\nlog_level: warn\n")
+             == "musterd.yaml:2:1: log_level: given twice, first in line 1");
+  BOOST_TEST(errors_of("limits:\n  agents: 1\nlimits:\n  in_flight: 1\n")
+             == "musterd.yaml:3:1: limits: given twice, first in line 1");
+  BOOST_TEST(errors_of("limits:\n  agents: 1\nlimits.agents: 2\n")
+             == "musterd.yaml:3:1: limits.agents: given twice, first in line 2");
+  BOOST_TEST(errors_of("enrolment.panguard.labels:\n  a: 1\n  a: 2\n")
+             == "musterd.yaml:3:3: enrolment.panguard.labels: names a twice");
 }
 
 BOOST_AUTO_TEST_CASE(a_value_of_the_wrong_shape_is_refused) {
-  BOOST_TEST(errors_of("log_level: [info]\n") ==
-             "musterd.yaml:1:12: log_level: expects one value, not a list or a mapping");
+  BOOST_TEST(errors_of("log_level: [info]\n")
+             == "musterd.yaml:1:12: log_level: expects one value, not a list or a mapping");
   BOOST_TEST(errors_of("limits: 5\n") == "musterd.yaml:1:9: limits: expects settings under it, not a value");
-  BOOST_TEST(errors_of("log_level:\n") ==
-             "musterd.yaml:1:1: log_level: has no value; expects one of debug, info, warn, error");
-  BOOST_TEST(errors_of("enrolment.panguard.labels: a\n") ==
-             "musterd.yaml:1:28: enrolment.panguard.labels: expects a mapping from names to texts");
-  BOOST_TEST(errors_of("enrolment.panguard.labels: {a: [b]}\n") ==
-             "musterd.yaml:1:29: enrolment.panguard.labels: expects a mapping from names to texts");
+  BOOST_TEST(errors_of("log_level:\n")
+             == "musterd.yaml:1:1: log_level: has no value; expects one of debug, info, warn, error");
+  BOOST_TEST(errors_of("enrolment.panguard.labels: a\n")
+             == "musterd.yaml:1:28: enrolment.panguard.labels: expects a mapping from names to texts");
+  BOOST_TEST(errors_of("enrolment.panguard.labels: {a: [b]}\n")
+             == "musterd.yaml:1:29: enrolment.panguard.labels: expects a mapping from names to texts");
   BOOST_TEST(errors_of("- log_level\n") == "musterd.yaml:1:1: expects `key: value` lines");
   BOOST_TEST(errors_of("? [a]\n: b\n") == "musterd.yaml:1:3: a key must be a word");
   BOOST_TEST(
@@ -147,16 +162,16 @@ BOOST_AUTO_TEST_CASE(a_value_of_the_wrong_shape_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(broken_yaml_is_blamed_on_its_line) {
-  BOOST_TEST(errors_of("log_level: info\nlimits: [1\n") ==
-             "musterd.yaml:3:1: end of sequence flow not found");
+  BOOST_TEST(errors_of("log_level: info\nlimits: [1\n")
+             == "musterd.yaml:3:1: end of sequence flow not found");
   BOOST_TEST(errors_of(std::string(100'000, '[')).starts_with("musterd.yaml:1:"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_an_error) {
-  BOOST_TEST(joined(load_configuration({"/nonexistent/musterd.yaml", {{"HOME", "/h"}}, {}}).errors) ==
-             "/nonexistent/musterd.yaml: cannot be read: No such file or directory");
-  BOOST_TEST(joined(load_configuration({"/", {{"HOME", "/h"}}, {}}).errors) ==
-             "/: cannot be read: Is a directory");
+  BOOST_TEST(joined(load_configuration({"/nonexistent/musterd.yaml", {{"HOME", "/h"}}, {}}).errors)
+             == "/nonexistent/musterd.yaml: cannot be read: No such file or directory");
+  BOOST_TEST(joined(load_configuration({"/", {{"HOME", "/h"}}, {}}).errors)
+             == "/: cannot be read: Is a directory");
   BOOST_TEST(errors_of(std::string((1 << 20) + 1, '\n')) == "musterd.yaml: is larger than 1MiB");
   BOOST_TEST(errors_of(std::string(1 << 20, '\n')) == "");
 }
@@ -226,18 +241,19 @@ BOOST_AUTO_TEST_CASE(nobody_is_offline_before_being_stale) {
 
 BOOST_AUTO_TEST_CASE(a_new_profile_needs_an_interval) {
   BOOST_TEST(
-    errors_of("liveness:\n  profiles:\n    mine:\n      stale_after: 1m\n") ==
-    "musterd.yaml:4:20: liveness.profiles.mine.interval: must be given: this profile has no default");
+    errors_of("liveness:\n  profiles:\n    mine:\n      stale_after: 1m\n")
+    == "musterd.yaml:4:20: liveness.profiles.mine.interval: must be given: this profile has no default");
 }
 
 BOOST_AUTO_TEST_CASE(modes_with_secrets_need_one) {
-  BOOST_TEST(errors_of("enrolment.panguard.mode: token\n") ==
-             "musterd.yaml:1:26: enrolment.panguard.secret: must be given: enrolment.panguard.mode is token");
+  BOOST_TEST(
+    errors_of("enrolment.panguard.mode: token\n")
+    == "musterd.yaml:1:26: enrolment.panguard.secret: must be given: enrolment.panguard.mode is token");
   BOOST_TEST(
     errors_of("enrolment.panguard.mode: path_secret\n").ends_with("enrolment.panguard.mode is path_secret"));
   BOOST_TEST(errors_of("enrolment.panguard:\n  mode: token\n  secret: " + some_secret + "\n") == "");
-  BOOST_TEST(errors_of("enrolment.panguard:\n  mode: token\n  secrets:\n    acme: " + some_secret + "\n") ==
-             "");
+  BOOST_TEST(errors_of("enrolment.panguard:\n  mode: token\n  secrets:\n    acme: " + some_secret + "\n")
+             == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_in_a_path_has_no_signs) {
@@ -268,8 +284,8 @@ BOOST_AUTO_TEST_CASE(each_tenant_has_one_secret_of_its_own) {
 BOOST_AUTO_TEST_CASE(a_secret_nobody_is_asked_for_is_warned_of) {
   const auto loaded = load("enrolment.panguard.secret: " + some_secret + "\n");
   BOOST_TEST(joined(loaded.errors) == "");
-  BOOST_TEST(joined(loaded.warnings) ==
-             "musterd.yaml:1:28: enrolment.panguard.secret: nobody is asked for it in mode open");
+  BOOST_TEST(joined(loaded.warnings)
+             == "musterd.yaml:1:28: enrolment.panguard.secret: nobody is asked for it in mode open");
 }
 
 BOOST_AUTO_TEST_CASE(plain_http_off_loopback_must_be_asked_for) {
@@ -301,8 +317,8 @@ BOOST_AUTO_TEST_CASE(open_enrolment_off_loopback_must_be_asked_for_as_well) {
 }
 
 BOOST_AUTO_TEST_CASE(two_listeners_cannot_share_an_address) {
-  BOOST_TEST(errors_of("", {}, {{"operator_listen", "127.0.0.1:8080"}}) ==
-             "--operator_listen: operator_listen: must differ from fleet_listen");
+  BOOST_TEST(errors_of("", {}, {{"operator_listen", "127.0.0.1:8080"}})
+             == "--operator_listen: operator_listen: must differ from fleet_listen");
   BOOST_TEST(errors_of("", {}, {{"operator_listen", "127.0.0.1:0"}, {"fleet_listen", "127.0.0.1:0"}}) == "");
 }
 
@@ -315,8 +331,8 @@ BOOST_AUTO_TEST_CASE(the_body_budget_holds_at_least_one_body) {
 BOOST_AUTO_TEST_CASE(a_socket_path_fits_its_address) {
   const std::string longest = "/" + std::string(106, 'x');
   BOOST_TEST(errors_of("", {}, {{"operator_socket", longest}}) == "");
-  BOOST_TEST(errors_of("", {}, {{"operator_socket", longest + "x"}}).find("at most 107 bytes") !=
-             std::string::npos);
+  BOOST_TEST(errors_of("", {}, {{"operator_socket", longest + "x"}}).find("at most 107 bytes")
+             != std::string::npos);
   BOOST_TEST(errors_of("", {}, {{"data_dir", longest}}).starts_with("--data_dir: operator_socket: "));
 }
 

@@ -20,8 +20,8 @@ BOOST_AUTO_TEST_CASE(the_file_is_printed_in_groups) {
   const auto yaml = to_yaml(configuration{});
   BOOST_TEST(yaml.starts_with("fleet_listen: 127.0.0.1:8080\noperator_listen: 127.0.0.1:8081\n"));
   BOOST_TEST(
-    yaml.find("    panguard:\n      interval: 30s\n      stale_after: 90s\n      offline_after: never\n") !=
-      std::string::npos,
+    yaml.find("    panguard:\n      interval: 30s\n      stale_after: 90s\n      offline_after: never\n")
+      != std::string::npos,
     yaml);
   BOOST_TEST(yaml.ends_with("ledger:\n  checkpoint_interval: 1m\n"));
 }
@@ -67,6 +67,8 @@ BOOST_AUTO_TEST_CASE(exactly_these_settings_can_be_reloaded) {
   const std::set<std::string> expected = {"log_level",
                                           "retention.threats",
                                           "retention.history",
+                                          "retention.patterns",
+                                          "retention.policies",
                                           "enrolment.panguard.secret",
                                           "enrolment.panguard.tenant",
                                           "enrolment.panguard.secrets",

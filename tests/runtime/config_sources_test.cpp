@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(the_data_directory_follows_the_user) {
   BOOST_TEST(default_data_dir({{"HOME", "/h"}}, true) == "/var/lib/muster");
   BOOST_TEST(default_data_dir({{"HOME", "/h"}}, false) == "/h/.local/state/muster");
   BOOST_TEST(default_data_dir({{"HOME", "/h"}, {"XDG_STATE_HOME", "/s"}}, false) == "/s/muster");
-  BOOST_TEST(default_data_dir({{"HOME", "/h"}, {"XDG_STATE_HOME", "relative"}}, false) ==
-             "/h/.local/state/muster");
+  BOOST_TEST(default_data_dir({{"HOME", "/h"}, {"XDG_STATE_HOME", "relative"}}, false)
+             == "/h/.local/state/muster");
   BOOST_TEST(default_data_dir({}, false) == "");
   configuration empty;
   const auto found = validate(empty);
@@ -140,6 +140,18 @@ BOOST_AUTO_TEST_CASE(every_setting_can_come_from_every_source) {
                           {"retention.threats", "2h"},
                           {"retention.history", "2h"},
                           {"retention.departed", "2h"},
+                          {"retention.patterns", "2h"},
+                          {"retention.policies", "2d"},
+                          {"correlation.pattern_agents_by_kind", "source_ip=4"},
+                          {"correlation.critical_agents_by_kind", "source_ip=5"},
+                          {"correlation.kinds", "user=/user/name"},
+                          {"correlation.ignored_ranges", "192.0.2.0/24"},
+                          {"correlation.windows", "500"},
+                          {"policy.push_per_second", "500"},
+                          {"policy.emergencies", "false"},
+                          {"policy.emergency_lifetime", "2h"},
+                          {"policy.private_ranges", "10.0.0.0/8"},
+                          {"policy.never_block", "192.0.2.1,2001:db8::/32"},
                           {"limits.header_bytes", "8KiB"},
                           {"enrolment.panguard.mode", "token"},
                           {"enrolment.panguard.secret", some_secret},

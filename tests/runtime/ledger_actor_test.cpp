@@ -85,12 +85,15 @@ BOOST_AUTO_TEST_CASE(every_kind_of_request_is_stored_and_there_after_reopening) 
   BOOST_TEST(commit(one_threat()) == 1u);
   BOOST_TEST(commit(record_standings{5, {{0, standings}}}) == 0u);
   BOOST_TEST(commit(record_audit{{sample_audit("manager.started", "c"), sample_audit("x", "d")}}) == 0u);
+  BOOST_TEST(commit(record_pattern{open_pattern(noon), {sample_audit("pattern.opened", "e")}}) == 0u);
   restart();
   BOOST_TEST((all(ledger_table::agents, &record_decoder::agent) == std::vector{agent}));
   BOOST_TEST((all(ledger_table::changes, &record_decoder::changes).at(0) == changes));
   BOOST_TEST((all(ledger_table::threats, &record_decoder::threats) == std::vector{one_threat().report}));
   BOOST_TEST((all(ledger_table::standings, &record_decoder::standings).at(0) == standings));
-  BOOST_TEST((keys(ledger_table::audit) == std::vector<uint64_t>{1, 2, 3, 4}));
+  BOOST_TEST((keys(ledger_table::audit) == std::vector<uint64_t>{1, 2, 3, 4, 5}));
+  BOOST_TEST((all(ledger_table::patterns, &record_decoder::patterns) == std::vector{open_pattern(noon)}));
+  BOOST_TEST((keys(ledger_table::patterns) == std::vector{raw(open_pattern(noon).id)}));
   BOOST_TEST(all(ledger_table::audit, &record_decoder::audit)[2].action == "manager.started");
   BOOST_TEST((keys(ledger_table::changes) == std::vector<uint64_t>{5}));
   BOOST_TEST(number(meta_number::changes_until) == 5u);
@@ -217,6 +220,40 @@ BOOST_AUTO_TEST_CASE(expired_records_are_purged_in_small_batches) {
   BOOST_TEST(data->transactions() == before + 3);
   advance(10min);
   BOOST_TEST(data->transactions() == before + 3);
+  BOOST_TEST(!trouble);
+}
+
+BOOST_AUTO_TEST_CASE(pattern_that_is_written_again_replaces_itself) {
+  commit(record_pattern{open_pattern(noon), {}});
+  commit(record_pattern{sample_pattern(noon - 1h), {}});
+  commit(record_pattern{sample_pattern(noon), {}});
+  BOOST_TEST((all(ledger_table::patterns, &record_decoder::patterns)
+              == std::vector{sample_pattern(noon - 1h), sample_pattern(noon)}));
+}
+
+BOOST_AUTO_TEST_CASE(expired_patterns_are_purged_unless_they_are_open) {
+  stop();
+  options.purge_batch = 2;
+  start();
+  const auto old = noon - 24h * 31;
+  for (int i = 0; i < 5; ++i) commit(record_pattern{sample_pattern(old + i * 1s), {}});
+  commit(record_pattern{open_pattern(old, "still open"), {}});
+  commit(record_pattern{open_pattern(old + 10s, "open too"), {}});
+  commit(record_pattern{sample_pattern(noon - 24h * 30 + 1ms), {}});
+  auto left = [this] { return all(ledger_table::patterns, &record_decoder::patterns); };
+  advance(1min);
+  BOOST_TEST(left().size() == 6u);
+  advance(options.purge_pause);
+  BOOST_TEST(left().size() == 4u);
+  advance(options.purge_pause);
+  BOOST_TEST((left()
+              == std::vector{open_pattern(old, "still open"), open_pattern(old + 10s, "open too"),
+                             sample_pattern(noon - 24h * 30 + 1ms)}));
+  const auto before = data->transactions();
+  now = noon + 24h * 300;
+  advance(10min);
+  BOOST_TEST(left().size() == 2u);
+  BOOST_TEST(data->transactions() == before + 1);
   BOOST_TEST(!trouble);
 }
 

@@ -54,6 +54,27 @@ struct archive_suite : actor_fixture {
     return found;
   }
 
+  static read_threats threats_of(caf::optional<agent_id> reporter, const std::string& severity = "",
+                                 const std::string& conclusion = "", utc_time since = {},
+                                 uint32_t limit = 100) {
+    read_threats wanted;
+    wanted.reporter = reporter;
+    wanted.severity = severity;
+    wanted.conclusion = conclusion;
+    wanted.since = since;
+    wanted.limit = limit;
+    return wanted;
+  }
+  // The values of the patterns that are found.
+  std::string patterns(read_patterns query, size_t* pages = nullptr) {
+    std::string found;
+    auto count = read_all<pattern_page>(query, [&](const pattern_page& page) {
+      for (const auto& what : page.patterns) found += what.value + " ";
+    });
+    if (pages) *pages = count;
+    return found;
+  }
+
   state_change change(uint64_t previous, utc_time at = noon) {
     return sample_change(agent, agent_status::online, agent_status::stale, change_cause::silence, previous,
                          at);
@@ -197,11 +218,11 @@ BOOST_AUTO_TEST_CASE(threats_are_joined_with_their_hosts) {
 BOOST_AUTO_TEST_CASE(report_of_threats_is_never_split) {
   for (const std::string report : {"a", "b", "c"})
     write(record_threats{{agent, noon, {sample_threat(report + "1"), sample_threat(report + "2")}}});
-  auto page = read<threat_page>(read_threats{{}, "", "", {}, 0, 3});
+  auto page = read<threat_page>(threats_of({}, "", "", {}, 3));
   BOOST_TEST(page.threats.size() == 4u);
   BOOST_TEST(page.next == 2u);
   for (uint32_t limit : {1u, 2u, 3u, 5u, 6u, 100u})
-    BOOST_TEST(events({{}, "", "", {}, 0, limit}) == "c1 c2 b1 b2 a1 a2 ");
+    BOOST_TEST(events(threats_of({}, "", "", {}, limit)) == "c1 c2 b1 b2 a1 a2 ");
 }
 
 BOOST_AUTO_TEST_CASE(threats_are_filtered) {
@@ -209,18 +230,143 @@ BOOST_AUTO_TEST_CASE(threats_are_filtered) {
   benign.conclusion = "benign";
   write(record_threats{{agent, noon, {sample_threat("low", "low"), sample_threat("high")}}},
         record_threats{{agent_at(2, 2), noon + 1s, {sample_threat("other"), benign}}});
-  BOOST_TEST(events({{}, "low", "", {}, 0, 100}) == "low ");
-  BOOST_TEST(events({{}, "", "benign", {}, 0, 100}) == "benign ");
-  BOOST_TEST(events({agent, "", "", {}, 0, 100}) == "low high ");
-  BOOST_TEST(events({agent, "high", "", {}, 0, 100}) == "high ");
-  BOOST_TEST(events({{}, "", "", noon + 1s, 0, 100}) == "other benign ");
-  BOOST_TEST(events({{}, "", "", noon + 2s, 0, 100}) == "");
+  BOOST_TEST(events(threats_of({}, "low", "", {}, 100)) == "low ");
+  BOOST_TEST(events(threats_of({}, "", "benign", {}, 100)) == "benign ");
+  BOOST_TEST(events(threats_of(agent, "", "", {}, 100)) == "low high ");
+  BOOST_TEST(events(threats_of(agent, "high", "", {}, 100)) == "high ");
+  BOOST_TEST(events(threats_of({}, "", "", noon + 1s, 100)) == "other benign ");
+  BOOST_TEST(events(threats_of({}, "", "", noon + 2s, 100)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(threats_are_filtered_by_what_they_show) {
+  const sighting ip{"source_ip", "203.0.113.9", ""}, other_ip{"source_ip", "203.0.113.10", ""};
+  const sighting account{"account", "203.0.113.9", ""}, technique{"attack_technique", "T1110", "Brute Force"};
+  write(record_threats{{agent, noon, {sample_threat_showing("a", {technique, ip}), sample_threat("b")}}},
+        record_threats{{agent, noon, {sample_threat_showing("c", {other_ip})}}},
+        record_threats{{agent, noon, {sample_threat_showing("d", {account})}}});
+  auto showing = [this](const std::string& kind, const std::string& value) {
+    read_threats wanted;
+    wanted.kind = kind;
+    wanted.value = value;
+    return events(wanted);
+  };
+  BOOST_TEST(showing("source_ip", "203.0.113.9") == "a ");
+  BOOST_TEST(showing("attack_technique", "T1110") == "a ");
+  BOOST_TEST(showing("source_ip", "") == "c a ");
+  BOOST_TEST(showing("", "203.0.113.9") == "d a ");
+  BOOST_TEST(showing("attack_technique", "203.0.113.9") == "");
+  BOOST_TEST(showing("", "") == "d c a b ");
+  BOOST_TEST((read<threat_page>(read_threats{}).threats[2].what.sightings == std::vector{technique, ip}));
+}
+
+BOOST_AUTO_TEST_CASE(threats_are_filtered_by_the_tenant_of_their_reporter) {
+  auto southern = sample_agent(2, 2);
+  southern.tenant = "south";
+  write(record_agent{sample_agent(1, 1), {}}, record_agent{southern, {}},
+        record_threats{{agent, noon, {sample_threat("a")}}},
+        record_threats{{agent_at(2, 2), noon, {sample_threat("b")}}},
+        record_threats{{agent_at(3, 3), noon, {sample_threat("removed")}}},
+        record_threats{{agent, noon, {sample_threat("c")}}});
+  auto of = [this](const std::string& tenant) {
+    read_threats wanted;
+    wanted.tenant = tenant;
+    return events(wanted);
+  };
+  BOOST_TEST(of("north") == "c a ");
+  BOOST_TEST(of("south") == "b ");
+  BOOST_TEST(of("west") == "");
+  BOOST_TEST(of("") == "c removed b a ");
+}
+
+BOOST_AUTO_TEST_CASE(threats_are_found_until_a_time) {
+  for (int i = 0; i < 5; ++i)
+    write(record_threats{{agent, noon + i * 1s, {sample_threat(std::to_string(i))}}});
+  read_threats wanted;
+  wanted.until = noon + 2s;
+  BOOST_TEST(events(wanted) == "2 1 0 ");
+  wanted.since = noon + 1s;
+  BOOST_TEST(events(wanted) == "2 1 ");
+  wanted.limit = 1;
+  BOOST_TEST(events(wanted) == "2 1 ");
+  wanted.until = noon;
+  BOOST_TEST(events(wanted) == "");
+}
+
+BOOST_AUTO_TEST_CASE(pattern_is_found_by_its_id) {
+  const auto what = sample_pattern(noon);
+  write(record_pattern{what, {}});
+  BOOST_TEST((read<pattern>(read_pattern{what.id}) == what));
+  auto unknown = ask<pattern>(reader, read_pattern{pattern_id{7}});
+  BOOST_REQUIRE(!unknown);
+  BOOST_TEST((unknown.error() == fleet_error::record_missing));
+}
+
+BOOST_AUTO_TEST_CASE(patterns_come_newest_first_in_pages_without_gap_or_overlap) {
+  std::string all;
+  for (int i = 9; i >= 0; --i) all += std::to_string(i) + " ";
+  for (int i : {3, 7, 1, 0, 9, 4, 8, 2, 6, 5})
+    write(record_pattern{sample_pattern(noon + i * 1ms, std::to_string(i)), {}});
+  for (uint32_t limit : {1u, 3u, 10u, 11u}) {
+    read_patterns wanted;
+    wanted.limit = limit;
+    size_t pages = 0;
+    BOOST_TEST(patterns(wanted, &pages) == all);
+    BOOST_TEST(pages == (10 + limit - 1) / limit);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(patterns_are_filtered) {
+  auto hash = open_pattern(noon + 1s, "hash");
+  hash.kind = "file_hash";
+  hash.critical = false;
+  auto south = sample_pattern(noon + 2s, "south");
+  south.tenant = "south";
+  south.agents.pop_back();
+  write(record_pattern{sample_pattern(noon, "old"), {}}, record_pattern{hash, {}}, record_pattern{south, {}},
+        record_pattern{open_pattern(noon + 3s, "open"), {}});
+  auto where = [this](auto set) {
+    read_patterns wanted;
+    set(wanted);
+    return patterns(wanted);
+  };
+  BOOST_TEST(where([](auto&) {}) == "open south hash old ");
+  BOOST_TEST(where([](auto& x) { x.tenant = "south"; }) == "south ");
+  BOOST_TEST(where([](auto& x) { x.kind = "file_hash"; }) == "hash ");
+  BOOST_TEST(where([](auto& x) { x.value = "old"; }) == "old ");
+  BOOST_TEST(where([](auto& x) { x.open = true; }) == "open hash ");
+  BOOST_TEST(where([](auto& x) { x.open = false; }) == "south old ");
+  BOOST_TEST(where([](auto& x) { x.critical_only = true; }) == "open south old ");
+  BOOST_TEST(where([](auto& x) { x.agent = agent_at(2, 2); }) == "open hash old ");
+  BOOST_TEST(where([](auto& x) { x.agent = agent_at(3, 3); }) == "");
+  BOOST_TEST(where([](auto& x) { x.since = noon + 1s; }) == "open south hash ");
+  BOOST_TEST(where([](auto& x) {
+               x.open = true;
+               x.critical_only = true;
+             })
+             == "open ");
+}
+
+BOOST_AUTO_TEST_CASE(scan_for_patterns_stops_at_its_limit_with_a_cursor) {
+  options.scan_records = 2;
+  start();
+  for (int i = 0; i < 7; ++i) write(record_pattern{sample_pattern(noon + i * 1s, i ? "often" : "rare"), {}});
+  read_patterns wanted;
+  wanted.value = "rare";
+  auto page = read<pattern_page>(wanted);
+  BOOST_TEST(page.patterns.empty());
+  BOOST_TEST(page.next == raw(sample_pattern(noon + 5s, "often").id));
+  size_t pages = 0;
+  BOOST_TEST(patterns(wanted, &pages) == "rare ");
+  BOOST_TEST(pages == 4u);
+  wanted.since = noon + 6s;
+  BOOST_TEST(patterns(wanted, &pages) == "");
+  BOOST_TEST(pages == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(reports_from_before_the_clock_was_set_back_are_found) {
   write(record_threats{{agent, noon, {sample_threat("first")}}},
         record_threats{{agent, noon - 30min, {sample_threat("second")}}});
-  BOOST_TEST(events({{}, "", "", noon - 1min, 0, 100}) == "first ");
+  BOOST_TEST(events(threats_of({}, "", "", noon - 1min, 100)) == "first ");
 }
 
 BOOST_AUTO_TEST_CASE(search_ends_well_before_its_oldest_time) {
@@ -230,7 +376,7 @@ BOOST_AUTO_TEST_CASE(search_ends_well_before_its_oldest_time) {
   size_t pages = 0;
   options.scan_records = 2;
   start();
-  BOOST_TEST(events({{}, "", "", noon - 1h, 0, 100}, &pages) == "new ");
+  BOOST_TEST(events(threats_of({}, "", "", noon - 1h, 100), &pages) == "new ");
   BOOST_TEST(pages == 1u);
 }
 

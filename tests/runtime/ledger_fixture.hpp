@@ -75,7 +75,8 @@ inline agent_record sample_agent(uint32_t slot, uint32_t serial) {
   record.id = agent_at(slot, serial);
   record.speaks = dialect::harborguard;
   record.tenant = "north";
-  record.host = {"host-" + std::to_string(slot), "acme", "Debian 12", "x86_64", "1.4.2", "10.0.0.7", "0af3"};
+  record.host = {
+    "host-" + std::to_string(slot), "acme", "Debian 12", "x86_64", "1.4.2", "10.0.0.7", "0af3", "192.0.2.7"};
   record.labels = {{"role", "web"}, {"zone", "eu \"1\""}};
   record.tokens = {{0x0123456789abcdef, 1}, {2, 0xfedcba9876543210}, {}};
   record.registered_at = noon - 48h;
@@ -88,14 +89,48 @@ inline audit_entry sample_audit(const std::string& action, const std::string& su
 }
 
 inline threat sample_threat(const std::string& event_id, const std::string& severity = "high") {
-  return {
-    event_id,
-    severity,
-    "process",
-    "malicious",
-    "blocked",
-    87.5,
-    R"({"id":")" + event_id + R"(","score":1.50,"huge":123456789012345678901,"tags":["a",{"b":null}]})"};
+  return {event_id,
+          severity,
+          "process",
+          "malicious",
+          "blocked",
+          87.5,
+          R"({"id":")" + event_id + R"(","score":1.50,"huge":123456789012345678901,"tags":["a",{"b":null}]})",
+          {}};
+}
+
+inline threat sample_threat_showing(const std::string& event_id, std::vector<sighting> sightings) {
+  auto what = sample_threat(event_id);
+  what.sightings = std::move(sightings);
+  return what;
+}
+
+inline pattern sample_pattern(utc_time opened_at, const std::string& value = "203.0.113.9") {
+  pattern what;
+  what.id = make_pattern_id(opened_at, "north", "source_ip", value);
+  what.tenant = "north";
+  what.kind = "source_ip";
+  what.value = value;
+  what.critical = true;
+  what.severity = "critical";
+  what.opened_at = opened_at;
+  what.first_seen = opened_at - 1min;
+  what.last_seen = opened_at + 1min;
+  what.ended_at = opened_at + 6min;
+  what.sightings = 9;
+  what.last_report = 77;
+  what.agent_count = 2;
+  what.trusted_count = 1;
+  what.agents = {{agent_at(1, 1), opened_at - 1min, opened_at, 5, true},
+                 {agent_at(2, 2), opened_at, opened_at + 1min, 4, false}};
+  what.techniques = {"T1110 Brute \"Force\"", "T1021"};
+  return what;
+}
+
+inline pattern open_pattern(utc_time opened_at, const std::string& value = "203.0.113.9") {
+  auto what = sample_pattern(opened_at, value);
+  what.ended_at = {};
+  return what;
 }
 
 inline state_change sample_change(agent_id id, agent_status from, agent_status to, change_cause cause,

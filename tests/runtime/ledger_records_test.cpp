@@ -31,9 +31,12 @@ BOOST_FIXTURE_TEST_SUITE(ledger_records, records_suite)
 BOOST_AUTO_TEST_CASE(agent_comes_back_as_it_was) {
   auto record = sample_agent(3, 17);
   BOOST_TEST((read_agent_again(record) == record));
+  record.enrolled_openly = true;
+  BOOST_TEST((read_agent_again(record) == record));
   agent_record empty;
   empty.id = agent_at(0, 1);
   BOOST_TEST((read_agent_again(empty) == empty));
+  BOOST_TEST(encoder.agent(empty).find("enrolled_openly") == std::string_view::npos);
 }
 
 BOOST_AUTO_TEST_CASE(every_character_of_a_text_comes_back) {
@@ -95,6 +98,69 @@ BOOST_AUTO_TEST_CASE(threats_come_back_with_the_very_text_of_their_events) {
   }
   report.threats.back().confidence = 0.1;
   BOOST_TEST((read_threats_again(report) == report));
+}
+
+BOOST_AUTO_TEST_CASE(sightings_come_back_with_their_events) {
+  threat_report report{agent_at(1, 2), noon, {sample_threat("e1"), sample_threat("e2")}};
+  BOOST_TEST(encoder.threats(report).find("sightings") == std::string_view::npos);
+  report.threats[1].sightings = {{"source_ip", "203.0.113.9", ""},
+                                 {"attack_technique", "T1110", "Brute Force"},
+                                 {"account \"\n", "\t✓", ""}};
+  BOOST_TEST((read_threats_again(report) == report));
+  BOOST_TEST(encoder.threats(report).find(
+               R"("sightings":[["source_ip","203.0.113.9"],["attack_technique","T1110","Brute Force"],[)")
+             != std::string_view::npos);
+}
+
+BOOST_AUTO_TEST_CASE(judgements_are_threats_without_their_events) {
+  threat_report report{agent_at(1, 2), noon, {sample_threat("e1"), sample_threat("e2")}};
+  report.threats[0].sightings = {{"source_ip", "203.0.113.9", ""}};
+  for (auto& what : report.threats) what.event = R"({"id":"e"})";
+  auto read = must(decoder.judgements({ledger_table::threats, 1, encoder.threats(report)}));
+  for (auto& what : report.threats) what.event.clear();
+  BOOST_TEST((read == report));
+}
+
+BOOST_AUTO_TEST_CASE(pattern_comes_back_as_it_was) {
+  auto again = [this](const pattern& what) {
+    return must(decoder.patterns({ledger_table::patterns, raw(what.id), encoder.patterns(what)}));
+  };
+  BOOST_TEST((again(sample_pattern(noon)) == sample_pattern(noon)));
+  BOOST_TEST((again(open_pattern(noon)) == open_pattern(noon)));
+  pattern least;
+  least.id = pattern_id{1};
+  BOOST_TEST((again(least) == least));
+  const stored_record open{ledger_table::patterns, 1, encoder.patterns(open_pattern(noon))};
+  BOOST_TEST(must(decoder.is_open(open)));
+  BOOST_TEST((must(decoder.time_of(open)) == noon));
+  BOOST_TEST(!must(decoder.is_open({ledger_table::patterns, 1, encoder.patterns(sample_pattern(noon))})));
+}
+
+BOOST_AUTO_TEST_CASE(invalid_pattern_is_named_by_its_id) {
+  const std::pair<const char*, const char*> cases[]{
+    {R"({"v":1,"at":1,"agents":[],"techniques":[]})", "'id' is missing or no pattern id"},
+    {R"({"v":1,"id":"pt-0000000000000001","agents":[],"techniques":[]})", "'at' is missing"},
+    {R"({"v":1,"at":1,"id":"pt-0000000000000001","techniques":[]})", "'agents' is missing"},
+    {R"({"v":1,"at":1,"id":"pt-0000000000000001","agents":[[]],"techniques":[]})", "is incomplete"},
+    {R"({"v":1,"at":1,"id":"pt-0000000000000001","agents":[],"techniques":[7]})",
+     "'techniques' has the wrong"},
+    {R"({"v":1,"at":1,"id":"pt-0000000000000001","critical":1,"agents":[],"techniques":[]})", "wrong type"},
+  };
+  for (const auto& [json, complaint] : cases) {
+    auto result = decoder.patterns({ledger_table::patterns, 1, json});
+    BOOST_REQUIRE(!result);
+    auto text = describe_store_error(result.error());
+    BOOST_TEST(text.find("patterns/pt-0000000000000001: ") != std::string::npos, text);
+    BOOST_TEST(text.find(complaint) != std::string::npos, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(incomplete_sighting_is_an_error) {
+  for (const char* list : {"[]", R"(["source_ip"])", R"(["source_ip",7])", R"(["a","b",7])", "1"}) {
+    auto json = std::string{R"({"v":1,"at":1,"reporter":"ag-0000000000000001","threats":[{"sightings":[)"}
+                + list + "]}]}";
+    BOOST_TEST(!decoder.threats({ledger_table::threats, 1, json}), list);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(event_that_is_not_json_harms_nobody) {

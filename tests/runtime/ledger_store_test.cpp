@@ -3,6 +3,7 @@
 
 #include "messages/ids.hpp"
 
+#include <lmdb.h>
 #include <unistd.h>
 
 using namespace muster;
@@ -203,6 +204,40 @@ BOOST_AUTO_TEST_CASE(newer_schema_is_refused) {
   auto text = refusal();
   BOOST_TEST(has(text, "newer Muster"), text);
   BOOST_TEST(has(text, std::to_string(schema_version + 1)), text);
+}
+
+// As a program left it that knew fewer tables.
+BOOST_AUTO_TEST_CASE(store_without_a_later_table_gets_it_and_keeps_the_rest) {
+  fill(100);
+  data.reset();
+  auto drop = [this](const char* name) {
+    MDB_env* opened = nullptr;
+    MDB_txn* writing = nullptr;
+    MDB_dbi table = 0;
+    BOOST_REQUIRE(mdb_env_create(&opened) == 0);
+    mdb_env_set_maxdbs(opened, 8);
+    BOOST_REQUIRE(mdb_env_open(opened, file().parent_path().c_str(), 0, 0600) == 0);
+    BOOST_REQUIRE(mdb_txn_begin(opened, nullptr, 0, &writing) == 0);
+    BOOST_REQUIRE(mdb_dbi_open(writing, name, 0, &table) == 0);
+    BOOST_REQUIRE(mdb_drop(writing, table, 1) == 0);
+    BOOST_REQUIRE(mdb_txn_commit(writing) == 0);
+    mdb_env_close(opened);
+  };
+  drop("patterns");
+  open();
+  BOOST_TEST(keys(ledger_table::threats).size() == 100u);
+  BOOST_TEST(keys(ledger_table::patterns).empty());
+  BOOST_TEST(number(meta_number::schema) == schema_version);
+  {
+    write_transaction writing{*data};
+    writing.put(ledger_table::patterns, 7, "seven");
+    BOOST_REQUIRE(!writing.commit());
+  }
+  reopen();
+  BOOST_TEST((keys(ledger_table::patterns) == std::vector<uint64_t>{7}));
+  data.reset();
+  drop("audit");
+  BOOST_TEST(has(refusal(), "audit"));
 }
 
 BOOST_AUTO_TEST_CASE(interrupted_creation_is_started_again) {

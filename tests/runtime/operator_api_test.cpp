@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(hostile_texts_stay_inside_their_strings) {
     details.row = row_of(text);
     details.report.mode = text;
     agent_record record;
-    record.host = {text, text, text, text, text, text, text};
+    record.host = {text, text, text, text, text, text, text, text};
     const auto shown = strict(operator_api::write_agent(details, record));
     for (const char* name : {"os", "arch", "version", "address"})
       BOOST_TEST(is(shown.at("host").at(name), text));
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(hostile_texts_stay_inside_their_strings) {
     threat_page threats;
     threats.threats.emplace_back();
     threats.threats[0].hostname = text;
-    threats.threats[0].what = {text, text, text, text, text, {}, "{}"};
+    threats.threats[0].what = {text, text, text, text, text, {}, "{}", {}};
     const auto threat = strict(operator_api::write_threats(threats)).at("threats").at(0);
     for (const char* name : {"hostname", "event_id", "severity", "category", "conclusion", "action"})
       BOOST_TEST(is(threat.at(name), text));

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_real_agent_is_read) {
   const auto read =
     registration(R"({"hostname":"vm","os":"Linux 6.1.0","arch":"x64","version":"1.0.0","ip":"10.0.0.5"})");
   BOOST_REQUIRE(read.value);
-  BOOST_TEST((*read.value == host_facts{"vm", "", "Linux 6.1.0", "x64", "1.0.0", "10.0.0.5", ""}));
+  BOOST_TEST((*read.value == host_facts{"vm", "", "Linux 6.1.0", "x64", "1.0.0", "10.0.0.5", "", ""}));
 }
 
 BOOST_AUTO_TEST_CASE(optional_facts_may_come_under_either_name_or_not_at_all) {
@@ -156,6 +156,28 @@ BOOST_AUTO_TEST_CASE(a_real_agents_event_and_verdict_are_read) {
   BOOST_TEST(read.action == "log_only");
   BOOST_TEST(*read.confidence == 45);
   BOOST_TEST(read.event == real_event);
+}
+
+BOOST_AUTO_TEST_CASE(what_events_show_is_read_in_every_form) {
+  const std::vector expected{sighting{"source_ip", "203.0.113.9", ""}};
+  BOOST_TEST((only_threat(real_event).sightings == expected));
+  BOOST_TEST((only_threat(R"({"threat":{"src_ip":"203.0.113.9"}})").sightings == expected));
+  BOOST_TEST((only_threat(R"({"threat":)" + real_event + "}").sightings == expected));
+  for (const std::string list : {"threats", "events"}) {
+    const auto read = threats(R"({")" + list + R"(":[{"id":1},)" + real_event + R"(,{"src_ip":7}]})");
+    BOOST_REQUIRE_MESSAGE(read.value, read.problem);
+    BOOST_TEST((*read.value)[0].sightings.empty());
+    BOOST_TEST(((*read.value)[1].sightings == expected));
+    BOOST_TEST((*read.value)[2].sightings.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(operators_say_what_else_events_show) {
+  const parsed body{R"({"events":[{"user":"jane","src_ip":"10.0.0.1"}]})"};
+  const sighting_reader reader{{{{"account", "/user"}}, {*parse_network_range("10.0.0.0/8")}}};
+  const auto read = panguard::read_threats(body.root(), reporter, reader);
+  BOOST_REQUIRE(read.value);
+  BOOST_TEST((read.value->at(0).sightings == std::vector{sighting{"account", "jane", ""}}));
 }
 
 BOOST_AUTO_TEST_CASE(lists_of_events_and_of_threats_keep_their_order) {

@@ -19,9 +19,9 @@ const std::string id_text = "ag-0000000a00000abc";
 BOOST_AUTO_TEST_SUITE(panguard_answers)
 
 BOOST_AUTO_TEST_CASE(an_enrolment_has_what_agents_of_both_generations_read) {
-  const auto answer = strict(
-    panguard::write_enrolment({id, "mt_x", true, noon, noon + 1h},
-                              {"vm", "acme", "Linux", "x64", "1.0.0", "10.0.0.5", "m"}, {30s, 5769ms, 20s}));
+  const auto answer = strict(panguard::write_enrolment(
+    {id, "mt_x", true, noon, noon + 1h}, {"vm", "acme", "Linux", "x64", "1.0.0", "10.0.0.5", "m", ""},
+    {30s, 5769ms, 20s}));
   BOOST_TEST(answer.at("ok").as_bool());
   BOOST_TEST((answer.at("agentId").as_string() == id_text));
   BOOST_TEST((answer.at("token").as_string() == "mt_x"));
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(an_acknowledgement_is_appended_with_exact_seconds) {
 }
 
 BOOST_AUTO_TEST_CASE(accepted_threats_have_ids_that_name_their_record) {
-  const auto answer = strict(panguard::write_accepted({31, {0, 2}, 1}));
+  const auto answer = strict(panguard::write_accepted({31, {0, 2}, 1, {}}));
   BOOST_TEST(answer.at("accepted").as_int64() == 2);
   BOOST_TEST(answer.at("duplicates").as_int64() == 1);
   const auto& threats = answer.at("data").at("threats").as_array();
@@ -68,8 +68,10 @@ BOOST_AUTO_TEST_CASE(the_fixed_answers_are_json) {
   const auto gone = strict(panguard::write_departed(id));
   BOOST_TEST((gone.at("status").as_string() == "offline"));
   BOOST_TEST(gone.at("data").at("removed").as_bool());
-  const auto policy = strict(panguard::write_policy());
-  BOOST_TEST(policy.at("version").as_int64() == int64_t{panguard::built_in_policy_version});
+  const auto policy = strict(panguard::write_policy(7, R"("rules":[])"));
+  BOOST_TEST(policy.at("version").as_int64() == 7);
+  BOOST_TEST(strict(panguard::write_policy_event(7, R"("rules":[])")).at("policy").at("version").as_int64()
+             == 7);
   BOOST_TEST((policy.at("data") == policy.at("policy")));
   BOOST_TEST(strict(panguard::write_rules()).at("rules").as_array().empty());
 }
@@ -99,7 +101,7 @@ BOOST_AUTO_TEST_CASE(lists_are_json_under_both_names_with_a_cursor_when_there_is
 BOOST_AUTO_TEST_CASE(hostile_texts_stay_inside_their_strings) {
   for (const auto& text : hostile_texts) {
     BOOST_TEST((strict(panguard::write_error(text)).at("error").as_string() == text));
-    const host_facts host{text, text, text, text, text, text, text};
+    const host_facts host{text, text, text, text, text, text, text, text};
     const auto welcome = strict(panguard::write_enrolment({id, "t", false, noon, noon}, host, {}));
     BOOST_TEST(welcome.as_object().size() == 7u);
     BOOST_TEST((welcome.at("data").at("hostname").as_string() == text));

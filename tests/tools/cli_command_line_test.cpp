@@ -16,6 +16,8 @@ struct without_variables {
   without_variables() {
     ::unsetenv("MUSTER_OPERATOR");
     ::unsetenv("MUSTER_TOKEN");
+    ::unsetenv("USER");
+    ::unsetenv("LOGNAME");
   }
 };
 
@@ -114,6 +116,70 @@ BOOST_AUTO_TEST_CASE(labels_are_set_and_taken_away) {
   BOOST_TEST(contains(mistake({"agents", "label", "web-1", "=x"}), "neither"));
 }
 
+BOOST_AUTO_TEST_CASE(changes_are_made_in_the_name_of_the_user) {
+  BOOST_TEST(line_of({"status"}).author == "");
+  ::setenv("LOGNAME", "log", 1);
+  BOOST_TEST(line_of({"status"}).author == "log");
+  ::setenv("USER", "ada", 1);
+  BOOST_TEST(line_of({"status"}).author == "ada");
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_is_named_by_its_scope) {
+  for (const auto* scope : {"fleet", "organization:acme", "label:site=berlin", "label:site", "label:a=b=c",
+                            "agent:ag-0000000100000002"}) {
+    BOOST_TEST(line_of({"policy", "show", scope}).policy.scope == scope);
+  }
+  for (const auto* scope :
+       {"fleet:", "fleet:x", "organization", "organization:", "label:=x", "host:web-1", ""}) {
+    BOOST_TEST(contains(mistake({"policy", "show", scope}), "is no scope: one is fleet, organization:NAME"));
+  }
+  BOOST_TEST(contains(mistake({"policy", "delete", "agent:web-1"}), "agent: takes an id"));
+  BOOST_TEST(
+    contains(mistake({"policy", "rollback", "agent:ag-0000000100000002", "--tenant", "t", "--to", "1"}),
+             "has one tenant already"));
+  BOOST_TEST(contains(mistake({"policy", "history", "acme"}), "acme is no scope"));
+  BOOST_TEST(contains(mistake({"policy", "history", "--tenant", "t"}), "--tenant belongs to a SCOPE"));
+}
+
+BOOST_AUTO_TEST_CASE(a_rollout_has_stages_spans_and_gates) {
+  const auto line = line_of({"policy", "rollout", "start", "--file", "-", "--stages", "1%,10%,100%",
+                             "--every", "10m", "--gate", "stale_share<2%", "--gate", "error_share<rest+1%"});
+  BOOST_TEST((line.what == command::rollout_start));
+  BOOST_TEST((line.policy.stages == std::vector<std::string>{"1%", "10%", "100%"}));
+  BOOST_TEST((line.policy.gates == std::vector<std::string>{"stale_share<2%", "error_share<rest+1%"}));
+  BOOST_TEST(line.policy.file == "-");
+  const std::vector<std::string> start{"policy", "rollout", "start", "--file", "-", "--stages", "100%"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), start.begin(), start.end());
+    return more;
+  };
+  BOOST_TEST(contains(mistake(start), "--every is required"));
+  BOOST_TEST(contains(mistake(with({"--every", "10"})), "--every 10: not a span"));
+  BOOST_TEST(contains(mistake(with({"--every", "0s"})), "not a span"));
+  BOOST_TEST(contains(mistake(with({"--every", "1m", "--scope", "web"})), "web is no scope"));
+  BOOST_TEST(contains(mistake({"policy", "rollout", "pause", "first"}), "first is not a whole number"));
+}
+
+BOOST_AUTO_TEST_CASE(a_watch_takes_spans) {
+  BOOST_TEST(line_of({"patterns", "watch"}).interval == "1s");
+  BOOST_TEST(line_of({"patterns", "watch", "--for", "5m"}).watch_for == "5m");
+  BOOST_TEST(contains(mistake({"patterns", "watch", "--interval", "0s"}), "--interval 0s: not a span"));
+  BOOST_TEST(contains(mistake({"patterns", "watch", "--for", "soon"}), "--for soon: not a span"));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_revisions_are_checked) {
+  BOOST_TEST(*line_of({"policy", "delete", "fleet", "--if-revision", "7"}).policy.if_revision == 7u);
+  BOOST_TEST(contains(mistake({"policy", "delete", "fleet", "--if-revision", "-1"}), "--if-revision"));
+  BOOST_TEST(contains(mistake({"policy", "revision", "last"}), "last is not a whole number"));
+  BOOST_TEST(contains(mistake({"policy", "rollback", "fleet"}), "--to is required"));
+  BOOST_TEST(contains(mistake({"policy", "set", "fleet"}), "--file is required"));
+}
+
+BOOST_AUTO_TEST_CASE(an_agents_policy_is_asked_for_by_one_name) {
+  BOOST_TEST(line_of({"policy", "effective", "web-1"}).agent == "web-1");
+  BOOST_TEST(contains(mistake({"policy", "effective"}), "which agent?"));
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_name_what_was_meant) {
   BOOST_TEST(mistake({"agnets"}) == "no command is called agnets; was agents meant? Try muster --help.");
   BOOST_TEST(mistake({"agents", "lst"})
@@ -125,6 +191,8 @@ BOOST_AUTO_TEST_CASE(mistakes_name_what_was_meant) {
   BOOST_TEST(contains(mistake({"agents", "list", "--status", "gone"}), "online,stale,offline,departed"));
   BOOST_TEST(contains(mistake({"agents", "list", "--limit", "-1"}), "--limit"));
   BOOST_TEST(contains(mistake({"completion"}), "SHELL"));
+  BOOST_TEST(contains(mistake({"policy", "rollout"}), "a command is missing, one of start, list, show"));
+  BOOST_TEST(contains(mistake({"patterns", "list", "--status", "new"}), "open,ended"));
 }
 
 BOOST_AUTO_TEST_CASE(a_mistake_is_told_in_json_when_that_was_asked_for) {
@@ -143,7 +211,7 @@ BOOST_AUTO_TEST_CASE(help_explains_the_exit_codes) {
 
 BOOST_AUTO_TEST_CASE(completions_offer_the_whole_tree) {
   const auto root = describe_commands();
-  BOOST_TEST(root.commands.size() == 6u);
+  BOOST_TEST(root.commands.size() == 9u);
   for (const auto& script : {bash_completion(root), zsh_completion(root), fish_completion(root)}) {
     check_offered(script, root);
   }
@@ -158,6 +226,10 @@ BOOST_AUTO_TEST_CASE(completions_know_values_and_skip_them) {
   const auto bash = bash_completion(root);
   BOOST_TEST(contains(bash, "'--at'|'--how') ((i++))"));
   BOOST_TEST(contains(bash, "'m go'*':--how') mapfile -t COMPREPLY < <(compgen -W 'up down'"));
+  const command_node file{"m", "", {{{"--f"}, "", true, false, {}, true}}, {}, {}};
+  BOOST_TEST(contains(bash_completion(file), "compgen -f"));
+  BOOST_TEST(contains(zsh_completion(file), "_files; "));
+  BOOST_TEST(contains(fish_completion(file), "-l f -r -F"));
   BOOST_TEST(contains(bash, "'m'*':--at') compopt -o filenames"));
   BOOST_TEST(contains(bash, "'m go') words='--at --how'"));
   BOOST_TEST(contains(zsh_completion(root), "'--at:it'\\''s where'"));

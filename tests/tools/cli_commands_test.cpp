@@ -2,14 +2,10 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <map>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include "runtime/wire/timestamp.hpp"
-#include "tools/muster/commands.hpp"
+#include "tests/tools/scripted_manager.hpp"
 
 using namespace muster;
 using namespace muster::cli;
@@ -25,55 +21,20 @@ std::string agent(const std::string& id, const std::string& hostname) {
          + R"(","status":"online","labels":{"site":"bonn","a":"1"}})";
 }
 
-// Answers what it was taught and 404 to all else; keeps the requests in their order.
-struct scripted_manager {
-  std::map<std::string, api_answer> answers;
-  std::vector<std::string> asked;  // "METHOD target body"
-  std::istringstream in;
-  std::ostringstream out, err;
-  bool with_terminal = false;
-
-  void teach(const std::string& request, const std::string& body, unsigned status = 200) {
-    answers[request] = {status, body, "test", "", ""};
-  }
+struct agents_manager : scripted_manager {
   void teach_agent(const std::string& id, const std::string& hostname) {
     teach("GET " + agents + "?hostname=" + hostname + "&limit=100",
           R"({"agents":[)" + agent(id, hostname) + R"(],"next_cursor":null})");
     teach("GET " + agents + "/" + id, agent(id, hostname));
   }
-
-  exit_code run_command(const std::vector<std::string>& arguments) {
-    const auto parsed = parse_command_line(arguments);
-    BOOST_TEST_REQUIRE(parsed.line.has_value(), parsed.text);
-    const operator_api api([this](const api_request& request) -> api_answer {
-      const auto key = request.method + ' ' + request.target;
-      asked.push_back(request.body.empty() ? key : key + ' ' + request.body);
-      const auto found = answers.find(key);
-      if (found != answers.end()) return found->second;
-      return {404, R"({"title":"Not found","detail":"nothing at )" + request.target + "\"}", "test", "", ""};
-    });
-    const console on{
-      in, out, err, with_terminal, with_terminal, false, *parse_rfc3339("2026-11-21T12:00:00Z")};
-    try {
-      run(*parsed.line, api, on);
-      return exit_code::ok;
-    } catch (const failure& what) {
-      return static_cast<exit_code>(report(what, parsed.line->json, err));
-    }
-  }
-
-  bool asked_for(const std::string& request) const {
-    return std::find(asked.begin(), asked.end(), request) != asked.end();
+  void teach_nobody(const std::string& hostname) {
+    teach("GET " + agents + "?hostname=" + hostname + "&limit=100", R"({"agents":[],"next_cursor":null})");
   }
 };
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(cli_commands, scripted_manager)
+BOOST_FIXTURE_TEST_SUITE(cli_commands, agents_manager)
 
 BOOST_AUTO_TEST_CASE(queries_are_encoded_and_empty_fields_left_out) {
   BOOST_TEST(api_target("/p", {{"a", "x y&=+%"}, {"b", ""}, {"c", "\xc3\xbc-_.~"}})
@@ -191,10 +152,38 @@ BOOST_AUTO_TEST_CASE(people_get_no_more_rows_than_they_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_list_prints_no_table) {
+  teach_nobody("x");
   teach("GET /operator/v1/audit?subject=x&limit=100", R"({"audit":[],"next_cursor":null})");
   BOOST_TEST((run_command({"audit", "--subject", "x"}) == exit_code::ok));
   BOOST_TEST(out.str() == "");
   BOOST_TEST(err.str() == "muster: no audit entries\n");
+}
+
+BOOST_AUTO_TEST_CASE(threats_are_found_by_the_host_name_of_their_agent) {
+  teach_agent(id_1, "web-1");
+  teach("GET /operator/v1/threats?agent=" + id_1 + "&limit=100",
+        R"({"threats":[{"event_id":"e1"}],"next_cursor":null})");
+  BOOST_TEST((run_command({"threats", "list", "--agent", "web-1"}) == exit_code::ok));
+  BOOST_TEST(contains(out.str(), "e1"));
+  asked.clear();
+  BOOST_TEST((run_command({"threats", "list", "--agent", id_1}) == exit_code::ok));
+  BOOST_TEST(asked.size() == 1u);
+  teach_nobody("gone");
+  BOOST_TEST((run_command({"threats", "list", "--agent", "gone"}) == exit_code::not_found));
+  BOOST_TEST(contains(err.str(), "no agent has the id or host name \"gone\""));
+}
+
+BOOST_AUTO_TEST_CASE(a_subject_is_a_host_name_only_if_an_agent_has_it) {
+  const std::string audit = "GET /operator/v1/audit?subject=";
+  teach_agent(id_1, "web-1");
+  teach_nobody("fleet");
+  for (const auto& subject : {id_1, std::string("fleet")}) {
+    teach(audit + subject + "&limit=100", R"({"audit":[],"next_cursor":null})");
+  }
+  BOOST_TEST((run_command({"audit", "--subject", "web-1"}) == exit_code::ok));
+  BOOST_TEST(asked.back() == audit + id_1 + "&limit=100");
+  BOOST_TEST((run_command({"audit", "--subject", "fleet"}) == exit_code::ok));
+  BOOST_TEST(asked.back() == audit + "fleet&limit=100");
 }
 
 BOOST_AUTO_TEST_CASE(since_takes_times_and_spans) {

@@ -22,7 +22,10 @@ class call final : public http::exchange {
 
   void answer(uint32_t number, http::response&& with) override;
 
+  void park(uint32_t, uint32_t seconds) override { parked = std::chrono::seconds{seconds}; }
+
   std::optional<http::response> given;
+  std::chrono::seconds parked{0};  // that the answer may take instead of limits.answer_time
 
  private:
   http::request request_;

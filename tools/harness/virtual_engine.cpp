@@ -75,6 +75,7 @@ incarnation::~incarnation() {
   operator_listener_.reset();
   for (auto actor :
        {caf::actor_cast<caf::actor>(manager_->fleet()), caf::actor_cast<caf::actor>(manager_->archive()),
+        caf::actor_cast<caf::actor>(manager_->policy()), caf::actor_cast<caf::actor>(manager_->correlator()),
         caf::actor_cast<caf::actor>(manager_->ledger()), caf::actor_cast<caf::actor>(host_->handle())})
     caf::anon_send_exit(actor, caf::exit_reason::kill);
   settle(nullptr);
@@ -217,7 +218,8 @@ answer virtual_manager::engine::ask(http::service& serves, const std::string& me
 
 void virtual_manager::engine::await_answer(const call& pending) {
   settle();
-  const auto patience = running_->time() + with_.settings.limits.answer_time;
+  const auto patience =
+    running_->time() + std::max<std::chrono::milliseconds>(with_.settings.limits.answer_time, pending.parked);
   while (!pending.given && running_->time() < patience) advance(next_event(patience) - running_->time());
 }
 

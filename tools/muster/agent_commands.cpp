@@ -21,10 +21,6 @@ constexpr auto most_namesakes = "100";  // told when a name is ambiguous
 
 std::string path_of(const std::string& id) { return fmt::format("{}/{}", agents_path, percent_encoded(id)); }
 
-api_document agents_with(const operator_api& api, const std::string& field, const std::string& value) {
-  return api.get(api_target(agents_path, {{field, value}, {"limit", most_namesakes}}));
-}
-
 std::vector<object> rows_of(const api_document& list) {
   std::vector<object> rows;
   const auto* agents = list.value.if_contains("agents");
@@ -47,6 +43,16 @@ failure ambiguous(const std::string& name, const std::vector<object>& found, boo
     problem_document(exit_code::not_found, fmt::format("several agents are called \"{}\"", name),
                      fmt::format(R"(,"agents":[{}])", ids));
   return {exit_code::not_found, std::move(message), std::move(document)};
+}
+
+std::optional<std::string> only_agent_with(const operator_api& api, const std::string& field,
+                                           const std::string& value) {
+  const auto list = api.get(api_target(agents_path, {{field, value}, {"limit", most_namesakes}}));
+  const auto found = rows_of(list);
+  if (found.empty()) return std::nullopt;
+  const bool more = !text_of(list.value, "next_cursor").empty();
+  if (found.size() > 1 || more) throw ambiguous(value, found, more);
+  return text_of(found.front(), "id");
 }
 
 // Asks only when somebody is there to answer.
@@ -74,29 +80,31 @@ void apply_changes(object& labels, const std::vector<std::string>& changes) {
 }  // namespace
 
 // An id is taken at its word; whether it exists is the manager's to say.
+std::optional<std::string> agent_called(const std::string& name, const operator_api& api) {
+  return is_agent_id(name) ? name : only_agent_with(api, "hostname", name);
+}
+
+failure no_agent_called(const std::string& name) {
+  return {
+    exit_code::not_found,
+    fmt::format("no agent has the id or host name \"{}\". muster agents list --text finds parts of names.",
+                name)};
+}
+
 std::string named_agent(const command_line& line, const operator_api& api) {
-  if (is_agent_id(line.agent)) return line.agent;
-  const bool by_machine = !line.machine_id.empty();
-  const auto& name = by_machine ? line.machine_id : line.agent;
-  auto list = agents_with(api, by_machine ? "machine_id" : "hostname", name);
-  auto found = rows_of(list);
-  if (found.empty() && by_machine) {
-    list = agents_with(api, "hostname", name);
-    found = rows_of(list);
+  if (line.machine_id.empty()) {
+    if (const auto id = agent_called(line.agent, api)) return *id;
+    throw no_agent_called(line.agent);
   }
-  if (found.empty()) {
-    throw failure(exit_code::not_found,
-                  fmt::format("no agent has the {} \"{}\". muster agents list --text finds parts of names.",
-                              by_machine ? "machine id or host name" : "id or host name", name));
-  }
-  const bool more = !text_of(list.value, "next_cursor").empty();
-  if (found.size() > 1 || more) throw ambiguous(name, found, more);
-  return text_of(found.front(), "id");
+  if (const auto id = only_agent_with(api, "machine_id", line.machine_id)) return *id;
+  if (const auto id = only_agent_with(api, "hostname", line.machine_id)) return *id;
+  throw failure(exit_code::not_found, fmt::format("no agent has the machine id or host name \"{}\". "
+                                                  "muster agents list --text finds parts of names.",
+                                                  line.machine_id));
 }
 
 void show_agent(const command_line& line, const operator_api& api, const console& on) {
-  const auto agent = api.get(path_of(named_agent(line, api)));
-  on.out << (line.json ? printable_json(agent.text) + '\n' : agent_text(agent.value, style_of(on)));
+  print_document(api.get(path_of(named_agent(line, api))), line, on, agent_text);
 }
 
 void remove_agent(const command_line& line, const operator_api& api, const console& on) {

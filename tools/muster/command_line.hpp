@@ -21,9 +21,46 @@ enum class command {
   agents_label,
   agents_history,
   threats_list,
+  patterns_list,
+  patterns_show,
+  patterns_sightings,
+  patterns_watch,
+  policy_list,
+  policy_show,
+  policy_set,
+  policy_delete,
+  policy_history,
+  policy_revision,
+  policy_rollback,
+  policy_effective,
+  policy_status,
+  policy_schema,
+  rollout_start,
+  rollout_list,
+  rollout_show,
+  rollout_pause,
+  rollout_resume,
+  rollout_abort,
+  emergency_list,
+  emergency_revoke,
   audit,
   version,
   completion,
+};
+
+// How a layer of policy, or what applies it, is named and changed.
+struct policy_words {
+  std::string scope;  // "fleet", "organization:NAME", "label:KEY=VALUE", "label:KEY" or "agent:ID"
+  std::string tenant;
+  std::string file;  // "-" is standard input
+  std::string reason;
+  std::optional<std::uint64_t> if_revision;
+  std::uint64_t to_revision = 0;
+  bool dry_run = false;
+  std::string group_by;
+  std::vector<std::string> stages;
+  std::string every;
+  std::vector<std::string> gates;
 };
 
 struct command_line {
@@ -36,6 +73,12 @@ struct command_line {
   std::uint64_t limit = 100;  // rows of a list; 0 for all
   std::string cursor;
   std::map<std::string, std::string> filters;  // by the API's names; empty when not given
+
+  std::string id;      // of a pattern, an emergency, a rollout, a revision
+  std::string author;  // USER, or else LOGNAME
+  policy_words policy;
+  std::string interval = "1s";  // of a watch
+  std::string watch_for;        // empty for ever
 
   std::string agent;  // an id or a host name; or else
   std::string machine_id;
@@ -52,7 +95,7 @@ struct parsed_command_line {
   bool json = false;  // whether a mistake is to be told in JSON
 };
 
-// Reads MUSTER_OPERATOR and MUSTER_TOKEN too. `arguments` without the program's name.
+// Reads MUSTER_OPERATOR, MUSTER_TOKEN, USER and LOGNAME too. `arguments` without the program's name.
 parsed_command_line parse_command_line(const std::vector<std::string>& arguments);
 
 // The tree itself.

@@ -1,6 +1,7 @@
 // The commands: each asks the operator API and tells the console. Failures are thrown.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,38 @@ void show_agent(const command_line& line, const operator_api& api, const console
 void remove_agent(const command_line& line, const operator_api& api, const console& on);
 void label_agent(const command_line& line, const operator_api& api, const console& on);
 
+void show_pattern(const command_line& line, const operator_api& api, const console& on);
+void watch_patterns(const command_line& line, const operator_api& api, const console& on);
+
+void list_layers(const command_line& line, const operator_api& api, const console& on);
+void show_layer(const command_line& line, const operator_api& api, const console& on);
+void show_revision(const command_line& line, const operator_api& api, const console& on);
+void show_effective_policy(const command_line& line, const operator_api& api, const console& on);
+void show_policy_status(const command_line& line, const operator_api& api, const console& on);
+void print_policy_schema(const command_line& line, const operator_api& api, const console& on);
+
+// A policy is set, deleted or rolled back, or that is tried.
+void change_layer(const command_line& line, const operator_api& api, const console& on);
+
+void list_rollouts(const command_line& line, const operator_api& api, const console& on);
+void show_rollout(const command_line& line, const operator_api& api, const console& on);
+void start_rollout(const command_line& line, const operator_api& api, const console& on);
+void move_rollout(const command_line& line, const operator_api& api, const console& on);
+
+void list_emergencies(const command_line& line, const operator_api& api, const console& on);
+void revoke_emergency(const command_line& line, const operator_api& api, const console& on);
+
+// A list without pages, as JSON or as a table.
+void print_list(const api_document& list, const list_view& view, const command_line& line, const console& on);
+// The document as the manager wrote it, or as `text` makes it.
+void print_document(const api_document& document, const command_line& line, const console& on,
+                    std::string (*text)(const boost::json::object&, const view_style&));
+
 // The id of the one agent the line names; throws not_found where there is none or several.
 std::string named_agent(const command_line& line, const operator_api& api);
+// The id of the agent with this id or host name; nothing if there is none, not_found if there are several.
+std::optional<std::string> agent_called(const std::string& name, const operator_api& api);
+failure no_agent_called(const std::string& name);
 
 // `--since` as the API takes it: a time stays, a span such as "1h" counts back from `now`.
 std::string since_time(std::string_view text, utc_time now);

@@ -128,6 +128,8 @@ _{0}() {{
     const auto reply =
       option.takes_folder
         ? std::string(R"(compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); )")
+      : option.takes_file
+        ? std::string(R"(compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); )")
       : words.empty() ? std::string()
                       : fmt::format(R"(mapfile -t COMPREPLY < <(compgen -W {} -- "$cur"); )", quoted(words));
     out += fmt::format("    {}) {}return ;;\n", pattern, reply);
@@ -177,6 +179,7 @@ _{0}() {{
     std::vector<std::string> words;
     for (const auto& choice : option.choices) words.push_back(quoted(choice));
     const auto reply = option.takes_folder ? std::string("_files -/; ")
+                       : option.takes_file ? std::string("_files; ")
                        : words.empty()     ? fmt::format("_message {}; ", quoted(option.description))
                                            : fmt::format("compadd -- {}; ", fmt::join(words, " "));
     out += fmt::format("    ({}) {}return ;;\n", pattern, reply);
@@ -241,7 +244,7 @@ complete -c {0} -f
       for (const auto& name : option->names) {
         out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
-      if (option->takes_value) out += " -x";
+      if (option->takes_value) out += option->takes_file ? " -r -F" : " -x";
       if (option->takes_folder) out += " -a '(__fish_complete_directories)'";
       if (!option->choices.empty())
         out += " -a " + fish_quoted(fmt::format("{}", fmt::join(option->choices, " ")));

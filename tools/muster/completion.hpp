@@ -11,7 +11,8 @@ struct command_option {
   std::string description;
   bool takes_value = false;
   bool takes_folder = false;
-  std::vector<std::string> choices;  // the only values there are; empty for free text
+  std::vector<std::string> choices;  // values to offer; empty for free text
+  bool takes_file = false;
 };
 
 struct command_node {

@@ -1,6 +1,8 @@
-// Where a command's words go, and how they may look there.
+// Where a command's words go, how they may look there, and the time.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <iosfwd>
 
 #include "messages/time.hpp"
@@ -15,6 +17,8 @@ struct console {
   bool out_is_terminal = false;  // then times are relative
   bool colour = false;
   utc_time now{};
+  // Waits as long, and returns the time it is then. Only a watch needs it.
+  std::function<utc_time(std::chrono::milliseconds)> pause;
 };
 
 }  // namespace muster::cli

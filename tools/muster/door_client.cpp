@@ -94,6 +94,7 @@ class door_client::connection {
     message.set(http::field::accept, "application/json, application/problem+json");
     if (!token.empty()) message.set(http::field::authorization, "Bearer " + token);
     if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+    for (const auto& [name, value] : request.headers) message.set(name, value);
     message.body() = request.body;
     message.prepare_payload();
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/muster/operator_door.hpp"
@@ -14,6 +15,7 @@ struct api_request {
   std::string method = "GET";
   std::string target;
   std::string body;  // JSON; empty for none
+  std::vector<std::pair<std::string, std::string>> headers;
 };
 
 struct api_answer {

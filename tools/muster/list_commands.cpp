@@ -11,6 +11,8 @@
 #include "runtime/wire/timestamp.hpp"
 #include "tools/muster/commands.hpp"
 #include "tools/muster/paging.hpp"
+#include "tools/muster/pattern_views.hpp"
+#include "tools/muster/policy_views.hpp"
 #include "tools/muster/terminal_text.hpp"
 
 namespace muster::cli {
@@ -22,16 +24,35 @@ struct list_source {
   query_fields filters;
 };
 
-list_source source_of(const command_line& line, const operator_api& api, const console& on) {
-  list_source source{&agents_view(), "/operator/v1/agents", {}};
-  if (line.what == command::threats_list) source = {&threats_view(), "/operator/v1/threats", {}};
-  if (line.what == command::audit) source = {&audit_view(), "/operator/v1/audit", {}};
-  if (line.what == command::agents_history) {
-    return {&history_view(), fmt::format("/operator/v1/agents/{}/history", named_agent(line, api)), {}};
+list_source place_of(const command_line& line, const operator_api& api) {
+  switch (line.what) {
+    case command::agents_history:
+      return {&history_view(), fmt::format("/operator/v1/agents/{}/history", named_agent(line, api)), {}};
+    case command::patterns_sightings:
+      return {
+        &threats_view(), fmt::format("/operator/v1/patterns/{}/sightings", percent_encoded(line.id)), {}};
+    case command::threats_list: return {&threats_view(), "/operator/v1/threats", {}};
+    case command::patterns_list: return {&patterns_view(), "/operator/v1/patterns", {}};
+    case command::policy_history: return {&revisions_view(), "/operator/v1/policies/history", {}};
+    case command::audit: return {&audit_view(), "/operator/v1/audit", {}};
+    default: return {&agents_view(), "/operator/v1/agents", {}};
   }
+}
+
+// Host names become ids; a subject need not be an agent.
+std::string filter_value(const std::string& name, const std::string& value, const operator_api& api,
+                         const console& on) {
+  if (name == "since") return since_time(value, on.now);
+  if (name != "agent" && name != "subject") return value;
+  const auto id = agent_called(value, api);
+  if (!id && name == "agent") throw no_agent_called(value);
+  return id.value_or(value);
+}
+
+list_source source_of(const command_line& line, const operator_api& api, const console& on) {
+  auto source = place_of(line, api);
   for (const auto& [name, value] : line.filters) {
-    const bool is_given = !value.empty();
-    source.filters.emplace_back(name, is_given && name == "since" ? since_time(value, on.now) : value);
+    if (!value.empty()) source.filters.emplace_back(name, filter_value(name, value, api, on));
   }
   return source;
 }
@@ -157,6 +178,27 @@ void list(const command_line& line, const operator_api& api, const console& on) 
     list_as_json(line, api, on, source);
   } else {
     list_as_table(line, api, on, source);
+  }
+}
+
+void print_list(const api_document& list, const list_view& view, const command_line& line,
+                const console& on) {
+  const auto* found = list.value.if_contains(view.member);
+  if (found == nullptr || !found->is_array()) {
+    throw failure(exit_code::failed, fmt::format("the manager's answer holds no {}", view.member));
+  }
+  if (line.json) {
+    on.out << printable_json(list.text) << '\n';
+    return;
+  }
+  std::vector<table_row> rows;
+  for (const auto& row : found->get_array()) {
+    if (row.is_object()) rows.push_back(view.row(row.get_object(), style_of(on)));
+  }
+  if (rows.empty()) {
+    on.err << fmt::format("muster: no {}\n", view.plural);
+  } else {
+    on.out << text_table(view.headings, on.colour).render(rows);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "tools/muster/commands.hpp"
@@ -36,13 +37,20 @@ bool wants_colour() {
 
 console this_console() {
   const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  const auto steady = std::chrono::steady_clock::now();
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto pause = [steady, now](std::chrono::milliseconds length) -> utc_time {
+    std::this_thread::sleep_for(length);
+    return now + std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - steady);
+  };
   return {std::cin,
           std::cout,
           std::cerr,
           ::isatty(STDIN_FILENO) == 1,
           out_is_terminal,
           out_is_terminal && wants_colour(),
-          std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
+          now,
+          pause};
 }
 
 std::vector<operator_door> doors_for(const command_line& line) {

@@ -61,8 +61,10 @@ api_answer operator_api::ask(const api_request& request) const {
   return answer;
 }
 
-api_document operator_api::get(const std::string& target) const {
-  auto answer = ask({"GET", target, {}});
+api_document operator_api::get(const std::string& target) const { return write({"GET", target, {}, {}}); }
+
+api_document operator_api::write(const api_request& request) const {
+  auto answer = ask(request);
   boost::json::parse_options options;
   options.max_depth = deepest_nesting;
   boost::json::error_code error;
@@ -73,7 +75,7 @@ api_document operator_api::get(const std::string& target) const {
 
 void operator_api::change(const std::string& method, const std::string& target,
                           const std::string& body) const {
-  ask({method, target, body});
+  ask({method, target, body, {}});
 }
 
 std::string text_of(const boost::json::object& from, std::string_view name) {

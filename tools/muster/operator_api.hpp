@@ -36,6 +36,8 @@ class operator_api {
   explicit operator_api(transport ask) : ask_(std::move(ask)) {}
 
   api_document get(const std::string& target) const;
+  // A change that the manager answers with a document.
+  api_document write(const api_request& request) const;
   void change(const std::string& method, const std::string& target, const std::string& body = {}) const;
 
  private:

@@ -11,8 +11,7 @@ namespace muster::cli {
 namespace {
 
 void show_status(const command_line& line, const operator_api& api, const console& on) {
-  const auto status = api.get("/operator/v1/status");
-  on.out << (line.json ? printable_json(status.text) + '\n' : status_text(status.value, style_of(on)));
+  print_document(api.get("/operator/v1/status"), line, on, status_text);
 }
 
 void print_version(const command_line& line, const console& on) {
@@ -50,10 +49,37 @@ void run(const command_line& line, const operator_api& api, const console& on) {
     case command::agents_list:
     case command::agents_history:
     case command::threats_list:
+    case command::patterns_list:
+    case command::patterns_sightings:
+    case command::policy_history:
     case command::audit: return list(line, api, on);
+    case command::patterns_show: return show_pattern(line, api, on);
+    case command::patterns_watch: return watch_patterns(line, api, on);
+    case command::policy_list: return list_layers(line, api, on);
+    case command::policy_show: return show_layer(line, api, on);
+    case command::policy_set:
+    case command::policy_delete:
+    case command::policy_rollback: return change_layer(line, api, on);
+    case command::policy_revision: return show_revision(line, api, on);
+    case command::policy_effective: return show_effective_policy(line, api, on);
+    case command::policy_status: return show_policy_status(line, api, on);
+    case command::policy_schema: return print_policy_schema(line, api, on);
+    case command::rollout_start: return start_rollout(line, api, on);
+    case command::rollout_list: return list_rollouts(line, api, on);
+    case command::rollout_show: return show_rollout(line, api, on);
+    case command::rollout_pause:
+    case command::rollout_resume:
+    case command::rollout_abort: return move_rollout(line, api, on);
+    case command::emergency_list: return list_emergencies(line, api, on);
+    case command::emergency_revoke: return revoke_emergency(line, api, on);
     case command::version: return print_version(line, on);
     case command::completion: return print_completion(line, on);
   }
+}
+
+void print_document(const api_document& document, const command_line& line, const console& on,
+                    std::string (*text)(const boost::json::object&, const view_style&)) {
+  on.out << (line.json ? printable_json(document.text) + '\n' : text(document.value, style_of(on)));
 }
 
 int report(const failure& what, bool json, std::ostream& err) {

@@ -14,10 +14,6 @@ using boost::json::object;
 
 namespace {
 
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
-}
-
 std::string fleet_in_words(const object& fleet) {
   return fmt::format("{}: {} online, {} stale, {} offline, {} departed",
                      counted(count_of(fleet, "total"), "agent"), grouped(count_of(fleet, "online")),

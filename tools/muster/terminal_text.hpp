@@ -28,7 +28,8 @@ std::string time_ago(utc_time then, utc_time now);
 // The two largest units: "45s", "3h 12m", "12d 4h".
 std::string spoken_duration(std::chrono::seconds length);
 
-std::string grouped(std::uint64_t count);       // "1,000,000"
-std::string spoken_bytes(std::uint64_t bytes);  // "512 B", "1.5 MiB"
+std::string grouped(std::uint64_t count);                         // "1,000,000"
+std::string counted(std::uint64_t count, std::string_view noun);  // "1 agent", "1,200 agents"
+std::string spoken_bytes(std::uint64_t bytes);                    // "512 B", "1.5 MiB"
 
 }  // namespace muster::cli

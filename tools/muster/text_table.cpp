@@ -33,6 +33,12 @@ std::string shown(const table_cell& cell) { return cell.text.empty() ? "-" : pri
 
 }  // namespace
 
+std::string render_cell(const table_cell& cell, bool colour) {
+  std::string out;
+  append_coloured(out, shown(cell), cell.colour, colour);
+  return out;
+}
+
 text_table::text_table(std::vector<std::string> headings, bool colour)
   : headings_(std::move(headings)), colour_(colour) {
   for (const auto& heading : headings_) widths_.push_back(display_width(heading));

@@ -14,6 +14,7 @@ struct table_cell {
   std::string text;  // as it came; empty is shown as "-"
   tone colour = tone::plain;
 };
+std::string render_cell(const table_cell& cell, bool colour);
 using table_row = std::vector<table_cell>;
 
 // Rows may arrive page by page: the first page decides the widths, which later ones can only widen.

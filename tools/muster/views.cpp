@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <set>
 
@@ -24,11 +25,6 @@ tone tone_of_status(std::string_view status) {
   return status == "departed" ? tone::faint : tone::plain;
 }
 
-tone tone_of_severity(std::string_view severity) {
-  if (severity == "critical" || severity == "high") return tone::bad;
-  return severity == "medium" ? tone::warning : tone::plain;
-}
-
 tone tone_of_conclusion(std::string_view conclusion) {
   if (conclusion == "malicious") return tone::bad;
   return conclusion == "suspicious" ? tone::warning : tone::plain;
@@ -43,23 +39,9 @@ table_cell status_cell(const object& agent) {
   return cell;
 }
 
-table_cell time_cell(const object& row, std::string_view name, const view_style& style) {
-  return {shown_time(text_of(row, name), style), tone::plain};
-}
-
-// Both the span and the time, for blocks where there is room.
-std::string full_time(std::string_view rfc3339, const view_style& style) {
-  auto shown = shown_time(rfc3339, style);
-  return shown == rfc3339 ? shown : fmt::format("{} ({})", shown, rfc3339);
-}
-
 std::string with_unit(const object& from, std::string_view name, std::string_view unit) {
   const auto text = text_of(from, name);
   return text.empty() ? text : fmt::format("{}{}", text, unit);
-}
-
-std::string counted(const object& from, std::string_view name) {
-  return from.contains(name) ? grouped(count_of(from, name)) : std::string();
 }
 
 void append_report(std::vector<fact>& facts, const object& report) {
@@ -70,9 +52,9 @@ void append_report(std::vector<fact>& facts, const object& report) {
   add("cpu", with_unit(report, "cpu_percent", " %"));
   add("memory", with_unit(report, "memory_percent", " %"));
   add("memory used", with_unit(report, "memory_megabytes", " MB"));
-  add("events", counted(report, "events_processed"));
-  add("threats", counted(report, "threats_detected"));
-  add("actions", counted(report, "actions_executed"));
+  add("events", shown_count(report, "events_processed"));
+  add("threats", shown_count(report, "threats_detected"));
+  add("actions", shown_count(report, "actions_executed"));
   if (report.contains("uptime_seconds")) {
     add("agent up", spoken_duration(std::chrono::seconds(count_of(report, "uptime_seconds"))));
   }
@@ -87,6 +69,36 @@ std::string shown_time(std::string_view rfc3339, const view_style& style) {
     }
   }
   return std::string(rfc3339);
+}
+
+table_cell time_cell(const object& row, std::string_view name, const view_style& style) {
+  return {shown_time(text_of(row, name), style), tone::plain};
+}
+
+std::string full_time(std::string_view rfc3339, const view_style& style) {
+  auto shown = shown_time(rfc3339, style);
+  return shown == rfc3339 ? shown : fmt::format("{} ({})", shown, rfc3339);
+}
+
+tone tone_of_severity(std::string_view severity) {
+  if (severity == "critical" || severity == "high") return tone::bad;
+  return severity == "medium" ? tone::warning : tone::plain;
+}
+
+std::string shown_count(const object& from, std::string_view name) {
+  return from.contains(name) ? grouped(count_of(from, name)) : std::string();
+}
+
+std::string texts_in_words(const object& from, std::string_view name) {
+  std::string words;
+  const auto* texts = from.if_contains(name);
+  if (texts == nullptr || !texts->is_array()) return words;
+  for (const auto& each : texts->get_array()) {
+    if (!each.is_string()) continue;
+    if (!words.empty()) words += ", ";
+    words += std::string_view(each.get_string());
+  }
+  return words;
 }
 
 const list_view& agents_view() {
@@ -192,7 +204,7 @@ std::string agent_text(const object& agent, const view_style& style) {
   add("first enrolled", full_time(text_of(agent, "registered_at"), style));
   add("last enrolled", full_time(text_of(agent, "enrolled_at"), style));
   add("heartbeats",
-      agent.contains("heartbeats") ? counted(agent, "heartbeats") + " since the manager started" : "");
+      agent.contains("heartbeats") ? shown_count(agent, "heartbeats") + " since the manager started" : "");
   append_report(facts, object_of(agent, "report"));
   return render_facts(facts, style.colour);
 }

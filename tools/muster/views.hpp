@@ -22,6 +22,16 @@ struct view_style {
 // "12s ago" where times are relative, else the time as the manager wrote it.
 std::string shown_time(std::string_view rfc3339, const view_style& style);
 
+// Both the span and the time, for blocks where there is room.
+std::string full_time(std::string_view rfc3339, const view_style& style);
+table_cell time_cell(const boost::json::object& row, std::string_view name, const view_style& style);
+tone tone_of_severity(std::string_view severity);
+// Digits in groups; empty when the member is absent.
+std::string shown_count(const boost::json::object& from, std::string_view name);
+
+// The array's texts: "T1059, T1110"
+std::string texts_in_words(const boost::json::object& from, std::string_view name);
+
 // A list of the API: where its rows stand in the answer and how one becomes a line.
 struct list_view {
   std::string member;

@@ -1,0 +1,115 @@
+// The fleet actor: who has which policy, as far as its columns tell.
+#include "actors/manager/fleet.hpp"
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster {
+
+// Tells policy that an agent's layers may be others now, and loops its new profile.
+void fleet_state::reprofile(agent_id id, uint32_t from, const std::string& by, std::function<void()> then) {
+  if (!roster_.contains(id)) return then();
+  const auto to = policies_.profile(id);
+  if (!ports_.policy || from == to) return then();
+  const auto goes_on = [this, id, then] {
+    if (roster_.contains(id)) publish(id, slot_of(id));
+    then();
+  };
+  auto ask = [this, id, from, to, by, goes_on] {
+    self->request(ports_.policy, caf::infinite, agent_reprofiled{id, from, to, by})
+      .then([goes_on](const policy_written&) { goes_on(); },
+            [this, goes_on](caf::error& failed) {
+              ports_.tell("policy_not_told", self->system().render(failed));
+              goes_on();
+            });
+  };
+  auto news = policies_.take_new_profiles();
+  if (news.profiles.empty()) return ask();
+  self->request(ports_.policy, caf::infinite, std::move(news))
+    .then([ask](profiles_known) { ask(); }, [ask](caf::error&) { ask(); });
+}
+
+profiles_known fleet_state::take(const publish_policy& news) {
+  policies_.publish(news);
+  return {};
+}
+
+profiles_known fleet_state::take(const publish_profiles& news) {
+  policies_.publish(news);
+  return {};
+}
+
+void fleet_state::note_policies(const policies_noted& news) {
+  for (const auto& note : news.notes) {
+    if (!roster_.contains(note.id)) continue;
+    policies_.note(note);
+    roster_.touch(note.id);
+  }
+}
+
+agent_profiles fleet_state::profiles(const find_profiles& query) const {
+  agent_profiles out;
+  for (auto id : query.ids)
+    out.profiles.push_back(roster_.contains(id) ? caf::optional<uint32_t>{policies_.profile(id)} : caf::none);
+  return out;
+}
+
+affected_agents fleet_state::affected(const find_affected& query) const {
+  affected_agents out;
+  out.groups.resize(query.effects.size());
+  roster_.each([&](agent_id id, agent_status, dialect) {
+    const auto bucket = policy_bucket(id);
+    for (size_t i = 0; i < query.effects.size(); ++i) {
+      const auto& effect = query.effects[i];
+      if (effect.agent ? *effect.agent != id
+                       : policies_.profile(id) != *effect.profile || bucket < effect.from_bucket
+                           || bucket >= effect.to_bucket)
+        continue;
+      auto& group = out.groups[i];
+      if (++group.agents > query.names) continue;
+      group.ids.push_back(id);
+      group.hostnames.push_back(roster_.row(id).hostname);
+    }
+  });
+  return out;
+}
+
+rollout_health fleet_state::compare(const compare_cohorts& query) const {
+  rollout_health out;
+  roster_.each([&](agent_id id, agent_status status, dialect) { policies_.compare(id, status, query, out); });
+  return out;
+}
+
+policy_progress fleet_state::progress(const count_policy_progress& query) const {
+  policy_progress out;
+  std::vector<std::chrono::milliseconds> took;
+  roster_.each([&](agent_id id, agent_status status, dialect speaks) {
+    if (status == agent_status::departed) return;
+    policies_.count(id, query.group_by == "dialect" ? to_string(speaks) : policies_.group(id, query.group_by),
+                    out, took);
+  });
+  policies_.finish(out, took);
+  return out;
+}
+
+agent_row fleet_state::row_of(agent_id id) const {
+  auto row = roster_.row(id);
+  row.policy_profile = policies_.profile(id);
+  row.policy_version = policies_.version(id);
+  row.policy_acknowledged = policies_.acknowledged(id);
+  return row;
+}
+
+agent_page fleet_state::list(const list_agents& query) const {
+  auto page = roster_.list(query);
+  for (auto& row : page.agents) {
+    row.policy_profile = policies_.profile(row.id);
+    row.policy_version = policies_.version(row.id);
+    row.policy_acknowledged = policies_.acknowledged(row.id);
+  }
+  return page;
+}
+
+}  // namespace muster

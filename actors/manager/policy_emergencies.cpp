@@ -1,0 +1,135 @@
+// The policy actor: what patterns cause, when it expires and who takes it back.
+#include "actors/manager/policy.hpp"
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace muster {
+
+namespace {
+
+constexpr std::chrono::minutes turn{1};  // emergency revisions are counted over this
+
+}  // namespace
+
+void policy_actor_state::hear(const pattern_changed& change) {
+  if (fleet_) self->send(fleet_, change);  // which counts patterns for the gates of rollouts
+  if (!change.whole.open()) {
+    book_->allow_again(change.whole.id);
+    if (next_) next_->allow_again(change.whole.id);
+    refused_.erase(change.whole.id);
+    return;
+  }
+  if (change.whole.kind != "source_ip" || !fleet_) return consider(change.whole);
+  self->request(fleet_, caf::infinite, find_address{change.whole.value})
+    .then(
+      [this, cause = change.whole](const address_owner& owner) {
+        if (!owner.id) return consider(cause);
+        if (!refused_.emplace(cause.id, cause.agent_count).second) return;
+        ++emergencies_refused_;
+        ports_.tell("emergency_refused", cause.value + " is the address of " + to_string(*owner.id));
+      },
+      [](caf::error&) {});
+}
+
+void policy_actor_state::consider(const pattern& cause) {
+  const auto& all = book_->contents().emergencies;
+  if (book_->revoked(cause.id) || (next_ && next_->revoked(cause.id))) return;
+  const auto of_kind =
+    std::count_if(all.begin(), all.end(), [&](const emergency& one) { return one.kind == cause.kind; });
+  auto verdict = rules_->judge(cause, book_->find(cause.id), static_cast<size_t>(of_kind) + waiting_.size(),
+                               ports_.utc_now());
+  if (verdict.publish && is_allowlisted(book_->contents().layers, cause))
+    verdict = {{}, "is on an allowlist"};
+  if (!verdict.refused.empty() && refused_.emplace(cause.id, cause.agent_count).second) {
+    ++emergencies_refused_;
+    ports_.tell("emergency_refused", cause.kind + " " + cause.value + " " + verdict.refused);
+  }
+  if (!verdict.publish) return;
+  waiting_[cause.id] = std::move(*verdict.publish);
+  if (until_turn() > std::chrono::milliseconds{0}) arm_timer();
+  else publish_emergencies();
+}
+
+// Until one more emergency revision fits into the last minute.
+std::chrono::milliseconds policy_actor_state::until_turn() const {
+  if (published_.size() < options_.emergency_revisions_per_minute) return std::chrono::milliseconds{0};
+  return std::max(published_.front() + turn - ports_.utc_now(), std::chrono::milliseconds{0});
+}
+
+// Everything that waits becomes one revision.
+void policy_actor_state::publish_emergencies() {
+  const auto now = ports_.utc_now();
+  while (!published_.empty() && published_.front() + turn <= now) published_.pop_front();
+  if (waiting_.empty()) return;
+  published_.push_back(now);
+  std::vector<emergency> all;
+  std::vector<agent_id> named;
+  for (auto& [cause, one] : waiting_) {
+    named.insert(named.end(), one.agents.begin(), one.agents.end());
+    all.push_back(std::move(one));
+  }
+  waiting_.clear();
+  place_then(named, [this, all, now](const caf::error&) {
+    const auto reason =
+      all.front().reason + (all.size() > 1 ? " and " + std::to_string(all.size() - 1) + " more" : "");
+    enqueue({[all, reason, now](policy_book& book) -> caf::expected<policy_revision> {
+               return book.put_emergencies(all, {"emergency", "manager", reason, now});
+             },
+             to_string(all.front().cause),
+             [this, count = all.size()](uint64_t) { emergencies_published_ += count; },
+             [this, all](caf::error&) {  // the next turn tries again
+               for (const auto& one : all) waiting_.emplace(one.cause, one);
+               arm_timer();
+             }});
+  });
+}
+
+void policy_actor_state::expire_emergencies() {
+  const auto now = ports_.utc_now();
+  std::vector<pattern_id> over;
+  for (const auto& one : book_->contents().emergencies)
+    if (one.expires_at <= now) over.push_back(one.cause);
+  if (over.empty()) return;
+  enqueue({[over, now](policy_book& book) -> caf::expected<policy_revision> {
+             return book.drop_emergencies(over, false, {"expiry", "manager", "lifetime over", now});
+           },
+           to_string(over.front()), [](uint64_t) {}, [this](caf::error&) { arm_timer(); }});
+}
+
+caf::result<policy_written> policy_actor_state::revoke(const revoke_emergency& request) {
+  waiting_.erase(request.cause);
+  return enqueue(
+    [request, now = ports_.utc_now()](policy_book& book) -> caf::expected<policy_revision> {
+      if (book.find(request.cause) == nullptr) return caf::make_error(fleet_error::policy_unknown);
+      return book.drop_emergencies({request.cause}, true,
+                                   {"revocation", request.author, request.reason, now});
+    },
+    to_string(request.cause));
+}
+
+void policy_actor_state::check_emergencies(uint64_t generation) {
+  if (generation != generation_) return;
+  if (until_turn() == std::chrono::milliseconds{0}) publish_emergencies();
+  expire_emergencies();
+  arm_timer();
+}
+
+// The one place that arms the timer: for the next that expires or waits, at most
+// a minute ahead, since timers that are overtaken stay until they fire.
+void policy_actor_state::arm_timer() {
+  ++generation_;
+  constexpr std::chrono::milliseconds least{1}, most{60'000};
+  auto next = std::chrono::milliseconds::max();
+  const auto now = ports_.utc_now();
+  for (const auto& one : book_->contents().emergencies) next = std::min(next, one.expires_at - now);
+  if (!waiting_.empty()) next = std::min(next, until_turn());
+  if (next == std::chrono::milliseconds::max()) return;
+  self->delayed_send(self, std::clamp(next, least, most), emergency_check_due{generation_});
+}
+
+}  // namespace muster

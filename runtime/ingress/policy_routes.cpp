@@ -1,0 +1,288 @@
+// The operator listener: layers of policy, their history, and emergencies.
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ingress/query_reader.hpp"
+#include "runtime/wire/operator_api.hpp"
+#include "runtime/wire/operator_policy.hpp"
+#include "runtime/wire/panguard.hpp"
+#include "runtime/wire/policy_document.hpp"
+
+#include <fmt/format.h>
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace muster {
+
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+constexpr std::string_view scope_words =
+  "a scope is fleet, organization:NAME, label:KEY=VALUE or agent:ID, and 'tenant' names one tenant";
+
+http::response ok(std::string body, unsigned status = 200) {
+  http::response words;
+  words.status = status;
+  words.body = std::move(body);
+  return words;
+}
+
+std::optional<uint64_t> number_in(std::string_view text) {
+  uint64_t value = 0;
+  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// `"7"`, as If-Match wants it.
+std::optional<uint64_t> revision_in(std::string_view tag) {
+  if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) return std::nullopt;
+  return number_in(tag.substr(1, tag.size() - 2));
+}
+
+std::string author_of(const query_reader& query, const http::request& from) {
+  const auto given = query.text("author");
+  return given.empty() ? "operator " + from.peer : given;
+}
+
+}  // namespace
+
+void operator_door::serve_policy(operator_route which, const http::request& from, http::reply to) {
+  switch (which) {
+    case operator_route::policies: return policies(from, std::move(to));
+    case operator_route::policy_schema: {
+      auto words = ok(std::string{policy_json::policy_schema()});
+      words.content_type = "application/schema+json";
+      return to(std::move(words));
+    }
+    case operator_route::policy_status: return policy_status(from, std::move(to));
+    case operator_route::policy_effective: return policy_effective(from, std::move(to));
+    case operator_route::policy_history: return policy_history(from, std::move(to));
+    case operator_route::policy_revision: return policy_revision_of(from, std::move(to));
+    case operator_route::policy_layer: return policy_layer_of(from, std::move(to));
+    case operator_route::policy_write: return policy_write(from, std::move(to), false);
+    case operator_route::policy_delete: return policy_write(from, std::move(to), true);
+    case operator_route::policy_rollback: return policy_rollback(from, std::move(to));
+    case operator_route::emergencies: return emergencies(from, std::move(to));
+    case operator_route::emergency_revocation: return revoke(from, std::move(to));
+    case operator_route::rollouts: return rollouts(from, std::move(to), false);
+    case operator_route::rollout: return rollouts(from, std::move(to), true);
+    case operator_route::rollout_start: return rollout_start(from, std::move(to));
+    case operator_route::rollout_move: return rollout_move_of(from, std::move(to));
+    case operator_route::panguard_policy: return panguard_policy(std::move(to));
+    case operator_route::panguard_policy_write: return panguard_policy_write(from, std::move(to));
+    default: return to(problem(404, "no such route"));
+  }
+}
+
+template <class Done>
+void operator_door::with_overview(http::reply to, Done done) {
+  host_.self()
+    .request(host_.ports().policy, patience, read_policies{})
+    .then([done](const policy_overview& all) { done(all); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::policies(const http::request& from, http::reply to) {
+  with_overview(to, [to, known = from.if_none_match](const policy_overview& all) {
+    answer(to, known, operator_api::write_policies(all));
+  });
+}
+
+void operator_door::policy_status(const http::request& from, http::reply to) {
+  query_reader query{from, {"group_by"}};
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  const auto by = query.text("group_by");
+  host_.self()
+    .request(host_.ports().fleet, patience, count_policy_progress{by.empty() ? "tenant" : by})
+    .then([to](const policy_progress& progress) { to(ok(operator_api::write_progress(progress))); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::policy_effective(const http::request& from, http::reply to) {
+  const auto id = parse_agent_id(from.parameters[0]);
+  if (!id) return to(problem(404, "no such agent"));
+  host_.self()
+    .request(host_.ports().fleet, patience, show_agent{*id})
+    .then(
+      [this, to, id = *id, known = from.if_none_match](const agent_details& details) {
+        host_.self()
+          .request(host_.ports().policy, patience, explain_policy{id, details.row.policy_profile})
+          .then(
+            [to, id, known, acknowledged = details.row.policy_acknowledged](const agent_policy& has) {
+              answer(to, known, operator_api::write_agent_policy(id, has, acknowledged));
+            },
+            [this, to](caf::error& failed) { to(problem(failed)); });
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::policy_history(const http::request& from, http::reply to) {
+  query_reader query{from, {"scope", "tenant", "action", "limit", "cursor"}};
+  read_revisions wanted;
+  if (const auto scope = query.text("scope"); !scope.empty()) {
+    wanted.scope = operator_api::read_scope(scope, query.text("tenant"));
+    if (!wanted.scope) return to(problem(400, scope_words));
+  }
+  wanted.action = query.text("action");
+  wanted.before = query.cursor();
+  wanted.limit = query.limit();
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  host_.self()
+    .request(host_.ports().archive, patience, std::move(wanted))
+    .then([to, known = from.if_none_match](
+            const revision_page& page) { answer(to, known, operator_api::write_revisions(page)); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::policy_revision_of(const http::request& from, http::reply to) {
+  const auto number = number_in(from.parameters[0]);
+  if (!number) return to(problem(404, "no such revision"));
+  host_.self()
+    .request(host_.ports().archive, patience, read_revision{*number})
+    .then(
+      [this, to](const policy_revision& found) {
+        if (found.previous == 0) return to(ok(operator_api::write_revision(found, {})));
+        host_.self()
+          .request(host_.ports().archive, patience, read_revision{found.previous})
+          .then(
+            [to, found](const policy_revision& before) {
+              to(ok(operator_api::write_revision(found, before.what.value_or(policy_document{}))));
+            },
+            [to, found](caf::error&) { to(ok(operator_api::write_revision(found, {}))); });
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::policy_layer_of(const http::request& from, http::reply to) {
+  query_reader query{from, {"tenant"}};
+  const auto scope = operator_api::read_scope(from.parameters[0], query.text("tenant"));
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  if (!scope) return to(problem(400, scope_words));
+  with_overview(to, [this, to, scope = *scope, known = from.if_none_match](const policy_overview& all) {
+    const auto found = std::find_if(all.layers.begin(), all.layers.end(),
+                                    [&](const stored_policy& layer) { return layer.scope == scope; });
+    if (found == all.layers.end()) return to(problem(404, "no such layer of policy"));
+    const auto tag = fmt::format("\"{}\"", found->revision);
+    auto words = http::names_tag(known, tag) ? ok({}, 304) : ok(operator_api::write_layer(*found));
+    words.with("ETag", tag);
+    to(std::move(words));
+  });
+}
+
+void operator_door::policy_write(const http::request& from, http::reply to, bool removes) {
+  query_reader query{from, {"tenant", "author", "reason", "dry_run"}};
+  const auto scope = operator_api::read_scope(from.parameters[0], query.text("tenant"));
+  write_policy request;
+  request.action = removes ? "delete" : "write";
+  request.author = author_of(query, from);
+  request.reason = query.text("reason");
+  request.dry_run = query.flag("dry_run");
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  if (!scope) return to(problem(400, scope_words));
+  request.scope = *scope;
+  if (!from.if_match.empty() && from.if_match != "*") {
+    const auto expected = revision_in(from.if_match);
+    if (!expected) return to(problem(400, "If-Match must be the layer's ETag, a revision in quotes"));
+    request.expected = *expected;
+  }
+  if (from.if_none_match == "*") request.expected = 0;  // only if there is none yet
+  if (!removes) {
+    auto what = policy_json::read_policy(from.body);
+    if (!what.value) return to(problem(422, what.problem));
+    request.what = std::move(*what.value);
+  }
+  write_layer(std::move(request), std::move(to));
+}
+
+void operator_door::write_layer(write_policy request, http::reply to) {
+  const bool dry = request.dry_run;
+  host_.self()
+    .request(host_.ports().policy, caf::infinite, std::move(request))
+    .then(
+      [this, to, dry](const policy_written& done) {
+        if (!dry) {
+          auto words = ok(fmt::format(R"({{"revision":{}}})", done.revision));
+          words.with("ETag", fmt::format("\"{}\"", done.revision));
+          return to(std::move(words));
+        }
+        host_.self()
+          .request(host_.ports().fleet, patience, find_affected{done.effects})
+          .then([to, done](const affected_agents& whom) { to(ok(operator_api::write_effects(done, whom))); },
+                [this, to](caf::error& failed) { to(problem(failed)); });
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+// A new revision with the document of an old one.
+void operator_door::policy_rollback(const http::request& from, http::reply to) {
+  query_reader query{from, {"tenant", "author", "dry_run"}};
+  const auto scope = operator_api::read_scope(from.parameters[0], query.text("tenant"));
+  const bool dry = query.flag("dry_run");
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  if (!scope) return to(problem(400, scope_words));
+  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
+  json::object_reader body{host_.parser().root()};
+  const auto number = body.number("revision", 1, 1e15);
+  const auto reason = body.text("reason", 1024);
+  if (!body.failed() && !number) body.fail("revision", "is missing");
+  if (body.failed()) return to(problem(400, body.problem()));
+  const auto revision = static_cast<uint64_t>(*number);
+  host_.self()
+    .request(host_.ports().archive, patience, read_revision{revision})
+    .then(
+      [this, to, scope = *scope, reason, revision, dry,
+       author = author_of(query, from)](const policy_revision& found) {
+        if (!found.scope || *found.scope != scope)
+          return to(problem(409, fmt::format("revision {} is of another layer", revision)));
+        auto why = fmt::format("rollback to {}{}{}", revision, reason.empty() ? "" : ": ", reason);
+        write_layer({scope, found.what, "rollback", author, std::move(why), caf::none, dry}, to);
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::emergencies(const http::request& from, http::reply to) {
+  with_overview(to, [to, known = from.if_none_match](const policy_overview& all) {
+    answer(to, known, operator_api::write_emergencies(all.emergencies));
+  });
+}
+
+void operator_door::revoke(const http::request& from, http::reply to) {
+  query_reader query{from, {"author", "reason"}};
+  const auto cause = parse_pattern_id(from.parameters[0]);
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  if (!cause) return to(problem(404, "no such emergency"));
+  host_.self()
+    .request(host_.ports().policy, caf::infinite,
+             revoke_emergency{*cause, author_of(query, from), query.text("reason")})
+    .then([to](const policy_written& done) { to(ok(fmt::format(R"({{"revision":{}}})", done.revision))); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::panguard_policy(http::reply to) {
+  with_overview(to, [to](const policy_overview& all) {
+    to(ok(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json)));
+  });
+}
+
+// The dialect's way to write the layer of the whole fleet.
+void operator_door::panguard_policy_write(const http::request& from, http::reply to) {
+  auto what = policy_json::read_panguard_policy(from.body);
+  if (!what.value) return to(problem(400, what.problem));
+  write_policy request{{},        *what.value, "write", "operator " + from.peer, "POST /api/policy",
+                       caf::none, false};
+  host_.self()
+    .request(host_.ports().policy, caf::infinite, std::move(request))
+    .then(
+      [this, to](const policy_written&) {
+        with_overview(to, [to](const policy_overview& all) {
+          to(ok(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json), 201));
+        });
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+}  // namespace muster

@@ -1,0 +1,147 @@
+// The operator listener: staged rollouts.
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+#include "runtime/config/units.hpp"
+#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ingress/query_reader.hpp"
+#include "runtime/wire/operator_policy.hpp"
+#include "runtime/wire/policy_document.hpp"
+
+#include <fmt/format.h>
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace muster {
+
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+constexpr size_t stage_limit = 32;
+constexpr size_t gate_limit = 16;
+constexpr std::chrono::hours longest_stage{24 * 30};
+
+http::response ok(std::string body, unsigned status = 200) {
+  http::response words;
+  words.status = status;
+  words.body = std::move(body);
+  return words;
+}
+
+std::optional<uint64_t> number_in(std::string_view text) {
+  uint64_t value = 0;
+  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// The texts of a list, or a problem.
+std::vector<std::string> texts(json::object_reader& from, std::string_view member, size_t limit) {
+  std::vector<std::string> out;
+  const auto items = from.array(member, limit);
+  if (!items) return out;
+  for (const auto& item : *items) {
+    std::string_view text;
+    if (item.get(text) != simdjson::SUCCESS) from.fail(member, "must hold texts");
+    out.emplace_back(text);
+  }
+  return out;
+}
+
+void read_stages(json::object_reader& from, start_rollout& into) {
+  for (const auto& text : texts(from, "stages", stage_limit)) {
+    const auto bound = operator_api::read_stage(text);
+    if (!bound) return from.fail("stages", "'" + text + "' is not a percentage above 0%, at most 100%");
+    if (!into.stages.empty() && *bound <= into.stages.back()) return from.fail("stages", "must ascend");
+    into.stages.push_back(*bound);
+  }
+  if (!from.failed() && (into.stages.empty() || into.stages.back() != policy_buckets))
+    from.fail("stages", "must end with 100%");
+}
+
+void read_gates(json::object_reader& from, start_rollout& into) {
+  for (const auto& text : texts(from, "gates", gate_limit)) {
+    const auto gate = operator_api::read_gate(text);
+    if (!gate)
+      return from.fail("gates", "'" + text
+                                  + "' is not MEASURE<N% or MEASURE<rest+N%, with a measure of stale_share, "
+                                    "offline_share, silent_share, pattern_share or error_share");
+    into.gates.push_back(*gate);
+  }
+}
+
+start_rollout read_rollout(json::object_reader& from) {
+  start_rollout out;
+  const auto scope_text = from.text("scope", 400);
+  const auto scope =
+    operator_api::read_scope(scope_text.empty() ? "fleet" : scope_text, from.text("tenant", 64));
+  if (!scope) from.fail("scope", "must be fleet, organization:NAME or label:KEY=VALUE");
+  else out.scope = *scope;
+  read_stages(from, out);
+  read_gates(from, out);
+  const auto every = parse_duration(from.required_text("every", 32));
+  if (!from.failed() && (!every || every->count() <= 0 || *every > longest_stage))
+    from.fail("every", "must be a duration from 1ms to 30d, like 10m");
+  if (every) out.every = *every;
+  out.author = from.text("author", 256);
+  out.reason = from.text("reason", 1024);
+  const auto policy = from.find("policy");
+  if (!policy) from.fail("policy", "is missing");
+  if (from.failed()) return out;
+  auto what = policy_json::read_policy(simdjson::minify(*policy));
+  if (!what.value) from.fail("policy", what.problem);
+  else out.what = std::move(*what.value);
+  return out;
+}
+
+}  // namespace
+
+void operator_door::rollouts(const http::request& from, http::reply to, bool one) {
+  const auto id = one ? number_in(from.parameters[0]) : std::nullopt;
+  if (one && !id) return to(problem(404, "no such rollout"));
+  host_.self()
+    .request(host_.ports().policy, patience, read_policies{})
+    .then(
+      [this, to, one, id](const policy_overview& all) {
+        if (!one) return to(ok(operator_api::write_rollouts(all.rollouts)));
+        for (const auto& rollout : all.rollouts)
+          if (rollout.id == *id) return to(ok(operator_api::write_rollout(rollout)));
+        to(problem(404, "no such rollout"));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::rollout_start(const http::request& from, http::reply to) {
+  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
+  json::object_reader body{host_.parser().root()};
+  auto request = read_rollout(body);
+  if (body.failed()) return to(problem(422, body.problem()));
+  if (request.author.empty()) request.author = "operator " + from.peer;
+  host_.self()
+    .request(host_.ports().policy, caf::infinite, std::move(request))
+    .then([to](const policy_written& done) { to(ok(fmt::format(R"({{"id":{}}})", done.revision), 201)); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+void operator_door::rollout_move_of(const http::request& from, http::reply to) {
+  query_reader query{from, {"author", "reason"}};
+  const auto id = number_in(from.parameters[0]);
+  const auto word = from.parameters[1];
+  if (!id) return to(problem(404, "no such rollout"));
+  if (word != "pause" && word != "resume" && word != "abort") return to(problem(404, "no such route"));
+  if (!query.problem().empty()) return to(problem(400, query.problem()));
+  const auto move = word == "pause"    ? rollout_move::pause
+                    : word == "resume" ? rollout_move::resume
+                                       : rollout_move::abort;
+  const auto author = query.text("author");
+  host_.self()
+    .request(host_.ports().policy, caf::infinite,
+             muster::move_rollout{*id, move, caf::none, author.empty() ? "operator " + from.peer : author,
+                                  query.text("reason")})
+    .then([to](const policy_written& done) { to(ok(fmt::format(R"({{"revision":{}}})", done.revision))); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+}  // namespace muster
