@@ -61,10 +61,11 @@ affected_agents fleet_state::affected(const find_affected& query) const {
   out.groups.resize(query.effects.size());
   roster_.each([&](agent_id id, agent_status, dialect) {
     const auto bucket = policy_bucket(id);
+    const bool special = policies_.is_special(id);
     for (size_t i = 0; i < query.effects.size(); ++i) {
       const auto& effect = query.effects[i];
       if (effect.agent ? *effect.agent != id
-                       : policies_.profile(id) != *effect.profile || bucket < effect.from_bucket
+                       : special || policies_.profile(id) != *effect.profile || bucket < effect.from_bucket
                            || bucket >= effect.to_bucket)
         continue;
       auto& group = out.groups[i];

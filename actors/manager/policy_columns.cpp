@@ -78,6 +78,14 @@ uint64_t policy_columns::version(agent_id id) const {
   return added_[profile - base][static_cast<size_t>(band - table_->bounds.begin())].version;
 }
 
+bool policy_columns::is_special(agent_id id) const {
+  if (!table_) return false;
+  const auto& all = table_->specials;
+  auto found = std::lower_bound(all.begin(), all.end(), id,
+                                [](const policy_special& one, agent_id wanted) { return one.id < wanted; });
+  return found != all.end() && found->id == id;
+}
+
 void policy_columns::note(const policy_note& note) {
   auto& mine = row(note.id);
   if (note.delivered != 0) mine.delivered = static_cast<uint32_t>(note.delivered);

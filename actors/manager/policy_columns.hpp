@@ -24,6 +24,8 @@ class policy_columns {
   void publish(const publish_profiles& news);
   // 0 while it is not known.
   uint64_t version(agent_id id) const;
+  // Whether its document is its own rather than its profile's.
+  bool is_special(agent_id id) const;
 
   void note(const policy_note& note);
   void note_pattern(const pattern& seen);

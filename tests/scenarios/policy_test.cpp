@@ -295,6 +295,17 @@ BOOST_AUTO_TEST_CASE(history_rolls_back_to_any_revision) {
   BOOST_TEST(manager.operate("PUT", "/operator/v1/policies/layers/fleet", "{}", stale).status == 412u);
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_counts_each_agent_once_and_changes_nothing) {
+  first.report(attack("203.0.113.9"));
+  second.report(attack("203.0.113.9"));  // both have documents of their own now
+  const auto would = manager
+                       .operate("PUT", "/operator/v1/policies/layers/fleet?dry_run=true",
+                                R"({"thresholds":{"notify_and_wait":50}})")
+                       .json();
+  BOOST_TEST(would.at("agents").to_number<int>() == 3);
+  BOOST_TEST(version(third) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_documents_are_refused_with_the_path) {
   const auto refused = [&](const std::string& body) {
     auto given = manager.operate("PUT", "/operator/v1/policies/layers/fleet", body);
