@@ -222,11 +222,17 @@ void operator_door::metrics(http::reply to) {
     .request(host_.ports().fleet, patience, count_agents{})
     .then(
       [this, to](const fleet_counts& counts) {
-        host_.on_sweep(host_.snapshot());  // this loop's counts as of now
-        auto words =
-          ok(write_metrics({counts, board_->counts(), board_->store_bytes(), board_->store_limit}));
-        words.content_type = "text/plain; version=0.0.4; charset=utf-8";
-        to(std::move(words));
+        host_.self()
+          .request(host_.ports().correlator, patience, count_correlation{})
+          .then(
+            [this, to, counts](const correlation_counts& seen) {
+              host_.on_sweep(host_.snapshot());  // this loop's counts as of now
+              auto words = ok(
+                write_metrics({counts, board_->counts(), board_->store_bytes(), board_->store_limit, seen}));
+              words.content_type = "text/plain; version=0.0.4; charset=utf-8";
+              to(std::move(words));
+            },
+            [this, to](caf::error& failed) { to(problem(failed)); });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }

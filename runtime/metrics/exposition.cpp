@@ -60,6 +60,19 @@ void add_fleet(families& all, const fleet_counts& fleet) {
           std::chrono::duration<double>(fleet.deaf).count());
 }
 
+void add_correlation(families& all, const correlation_counts& counts) {
+  gauge(all, "muster_correlation_windows", "Correlation windows open now.", as_double(counts.windows));
+  gauge(all, "muster_patterns_open", "Patterns that have not ended.", as_double(counts.open_patterns));
+  counter(all, "muster_sightings_total", "Sightings given to windows.", as_double(counts.sightings));
+  counter(all, "muster_patterns_total", "Patterns that opened.", as_double(counts.patterns_opened));
+  counter(all, "muster_patterns_critical_total", "Patterns that became critical.",
+          as_double(counts.patterns_critical));
+  counter(all, "muster_correlation_windows_dropped_total", "Windows ended since there were too many.",
+          as_double(counts.windows_dropped));
+  counter(all, "muster_correlation_agents_dropped_total", "Agents a pattern counts but no longer lists.",
+          as_double(counts.agents_dropped));
+}
+
 template <class Read>
 double sum(const std::vector<ingress_counts>& loops, Read read) {
   double total = 0;
@@ -115,6 +128,7 @@ std::string write_metrics(const metrics_snapshot& from) {
     family(all, "muster_build_info", "Always 1; the labels tell the version.", prometheus::MetricType::Gauge);
   add(build, 1, {{"version", MUSTER_VERSION}});
   add_fleet(all, from.fleet);
+  add_correlation(all, from.correlation);
   add_http(all, from.loops);
   gauge(all, "muster_store_bytes", "Size of the ledger's file in use.", as_double(from.store_bytes));
   gauge(all, "muster_store_limit_bytes", "limits.store_bytes.", as_double(from.store_limit));

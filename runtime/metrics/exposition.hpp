@@ -1,6 +1,7 @@
 // The manager's metrics as Prometheus reads them.
 #pragma once
 
+#include "messages/correlation.hpp"
 #include "messages/queries.hpp"
 #include "runtime/ingress/ingress.hpp"
 
@@ -11,6 +12,7 @@ struct metrics_snapshot {
   std::vector<ingress_counts> loops;  // up to a second old
   uint64_t store_bytes = 0;
   uint64_t store_limit = 0;
+  correlation_counts correlation = {};
 };
 
 // Prometheus text format 0.0.4. Names and units are in docs/operations.md.

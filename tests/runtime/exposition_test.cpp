@@ -52,6 +52,16 @@ BOOST_AUTO_TEST_CASE(every_line_is_a_comment_or_a_sample) {
                line);
 }
 
+BOOST_AUTO_TEST_CASE(correlation_is_counted) {
+  auto from = two_loops();
+  from.correlation.windows = 4;
+  from.correlation.patterns_opened = 3;
+  from.correlation.windows_dropped = 2;
+  BOOST_TEST(value_of(from, "muster_correlation_windows") == "4");
+  BOOST_TEST(value_of(from, "muster_patterns_total") == "3");
+  BOOST_TEST(value_of(from, "muster_correlation_windows_dropped_total") == "2");
+}
+
 BOOST_AUTO_TEST_CASE(no_series_is_given_twice) {
   std::set<std::string> seen;
   for (const auto& line : lines_of(two_loops()))
