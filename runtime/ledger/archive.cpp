@@ -108,6 +108,26 @@ void add_rows(uint64_t number, threat_report&& report, const read_threats& wante
   }
 }
 
+// Shows `visit` the records of a table, the newest below `before` first, until the
+// page is full, the budget is spent, or `visit` says that no older one counts.
+template <class Page, class Row, class Visit>
+caf::expected<Page> scan_back(read_transaction& view, const archive_options& limits, ledger_table table,
+                              uint64_t before, uint32_t limit, std::vector<Row> Page::*rows, Visit visit) {
+  scan_budget budget{limits};
+  Page page;
+  record_cursor at{view, table};
+  auto more = at.before(before);
+  while (more && (page.*rows).size() < page_size(limit) && budget.spend(at.record())) {
+    page.next = at.record().key;
+    caf::expected<bool> goes_on = visit(at.record(), page.*rows);
+    if (!goes_on) return goes_on.error();
+    more = *goes_on && at.previous();
+  }
+  if (view.error()) return view.error();
+  if (!more) page.next = 0;
+  return page;
+}
+
 }  // namespace
 
 archive_actor::behavior_type archive_state::make_behavior(std::shared_ptr<store> where,
@@ -158,82 +178,52 @@ caf::expected<change_page> archive_state::history(const read_history& wanted) {
 
 caf::expected<audit_page> archive_state::audit(const read_audit& wanted) {
   read_transaction view{*ledger_store};
-  scan_budget budget{limits};
-  audit_page page;
-  record_cursor at{view, ledger_table::audit};
-  auto more = at.before(wanted.before);
-  while (more && page.entries.size() < page_size(wanted.limit) && budget.spend(at.record())) {
-    page.next = at.record().key;
-    auto entry = decoder.audit(at.record());
-    if (!entry) return entry.error();
-    if (matches(wanted, *entry)) page.entries.push_back(std::move(*entry));
-    more = at.previous();
-  }
-  if (view.error()) return view.error();
-  if (!more) page.next = 0;
-  return page;
+  return scan_back(view, limits, ledger_table::audit, wanted.before, wanted.limit, &audit_page::entries,
+                   [&](const stored_record& record, auto& rows) -> caf::expected<bool> {
+                     auto entry = decoder.audit(record);
+                     if (!entry) return entry.error();
+                     if (matches(wanted, *entry)) rows.push_back(std::move(*entry));
+                     return true;
+                   });
 }
 
 caf::expected<threat_page> archive_state::threats(const read_threats& wanted) {
   read_transaction view{*ledger_store};
   reporters known{view};
-  scan_budget budget{limits};
-  threat_page page;
-  record_cursor at{view, ledger_table::threats};
-  auto more = at.before(wanted.before);
-  while (more && page.threats.size() < page_size(wanted.limit) && budget.spend(at.record())) {
-    page.next = at.record().key;
-    auto report = decoder.threats(at.record());
-    if (!report) return report.error();
-    if (wanted.since - report->received_at > limits.clock_slack) {
-      more = false;
-    } else {
-      if (matches(wanted, *report, known))
-        add_rows(page.next, std::move(*report), wanted, known, page.threats);
-      more = at.previous();
-    }
-  }
-  if (view.error()) return view.error();
-  if (!more) page.next = 0;
-  return page;
+  return scan_back(view, limits, ledger_table::threats, wanted.before, wanted.limit, &threat_page::threats,
+                   [&](const stored_record& record, auto& rows) -> caf::expected<bool> {
+                     auto report = decoder.threats(record);
+                     if (!report) return report.error();
+                     if (wanted.since - report->received_at > limits.clock_slack) return false;
+                     if (matches(wanted, *report, known))
+                       add_rows(record.key, std::move(*report), wanted, known, rows);
+                     return true;
+                   });
 }
 
 // Keys are in the order in which patterns opened.
 caf::expected<pattern_page> archive_state::patterns(const read_patterns& wanted) {
   read_transaction view{*ledger_store};
-  scan_budget budget{limits};
-  pattern_page page;
-  record_cursor at{view, ledger_table::patterns};
-  auto more = at.before(wanted.before);
-  while (more && page.patterns.size() < page_size(wanted.limit) && budget.spend(at.record())) {
-    page.next = at.record().key;
-    auto what = decoder.patterns(at.record());
-    if (!what) return what.error();
-    more = what->opened_at >= wanted.since;
-    if (more && matches(wanted, *what)) page.patterns.push_back(std::move(*what));
-    more = more && at.previous();
-  }
-  if (view.error()) return view.error();
-  if (!more) page.next = 0;
-  return page;
+  return scan_back(view, limits, ledger_table::patterns, wanted.before, wanted.limit, &pattern_page::patterns,
+                   [&](const stored_record& record, auto& rows) -> caf::expected<bool> {
+                     auto what = decoder.patterns(record);
+                     if (!what) return what.error();
+                     if (what->opened_at < wanted.since) return false;
+                     if (matches(wanted, *what)) rows.push_back(std::move(*what));
+                     return true;
+                   });
 }
 
 caf::expected<revision_page> archive_state::revisions(const read_revisions& wanted) {
   read_transaction view{*ledger_store};
-  scan_budget budget{limits};
-  revision_page page;
-  record_cursor at{view, ledger_table::policies};
-  auto more = at.before(wanted.before);
-  while (more && page.revisions.size() < page_size(wanted.limit) && budget.spend(at.record())) {
-    page.next = at.record().key;
-    auto what = decode_revision(at.record());
-    if (!what) return what.error();
-    if (matches(wanted, *what)) page.revisions.push_back(std::move(*what));
-    more = at.previous();
-  }
-  if (view.error()) return view.error();
-  if (!more) page.next = 0;
-  return page;
+  return scan_back(view, limits, ledger_table::policies, wanted.before, wanted.limit,
+                   &revision_page::revisions,
+                   [&](const stored_record& record, auto& rows) -> caf::expected<bool> {
+                     auto what = decode_revision(record);
+                     if (!what) return what.error();
+                     if (matches(wanted, *what)) rows.push_back(std::move(*what));
+                     return true;
+                   });
 }
 
 caf::expected<pattern> archive_state::one_pattern(const read_pattern& wanted) {
