@@ -52,18 +52,21 @@ uint32_t policy_bucket(agent_id id) {
   return static_cast<uint32_t>((x ^ x >> 31) % policy_buckets);
 }
 
+size_t policy_band(const std::vector<uint32_t>& bounds, uint32_t bucket) {
+  return static_cast<size_t>(std::upper_bound(bounds.begin(), bounds.end(), bucket) - bounds.begin());
+}
+
+const policy_special* policy_table::special(agent_id id) const {
+  auto found = std::lower_bound(specials.begin(), specials.end(), id,
+                                [](const policy_special& one, agent_id wanted) { return one.id < wanted; });
+  return found != specials.end() && found->id == id ? &*found : nullptr;
+}
+
 const policy_version* policy_table::of(agent_id id, uint32_t profile) const {
-  if (!specials.empty()) {
-    const auto found =
-      std::lower_bound(specials.begin(), specials.end(), id,
-                       [](const policy_special& special, agent_id wanted) { return special.id < wanted; });
-    if (found != specials.end() && found->id == id) return &found->has;
-  }
+  if (const auto* own = special(id)) return &own->has;
   if (profile >= of_profile.size()) return nullptr;
   const auto& bands = of_profile[profile];
-  if (bands.size() == 1) return &bands.front();
-  const auto band = std::upper_bound(bounds.begin(), bounds.end(), policy_bucket(id)) - bounds.begin();
-  return &bands[static_cast<size_t>(band)];
+  return bands.size() == 1 ? &bands.front() : &bands[policy_band(bounds, policy_bucket(id))];
 }
 
 }  // namespace muster

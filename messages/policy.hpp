@@ -78,6 +78,9 @@ typename Inspector::result_type inspect(Inspector& f, policy_scope& x) {
 constexpr uint32_t policy_buckets = 10'000;
 uint32_t policy_bucket(agent_id id);
 
+// The band that holds a bucket, given the bounds of all bands, ascending, the last policy_buckets.
+size_t policy_band(const std::vector<uint32_t>& bounds, uint32_t bucket);
+
 // Revision at which a layer last changed for the buckets below `bound`, from the bound before on.
 struct policy_mark {
   uint32_t bound = policy_buckets;
@@ -235,6 +238,8 @@ struct policy_table {
 
   // Nothing for a profile that this table does not know.
   const policy_version* of(agent_id id, uint32_t profile) const;
+  // Nothing for an agent that has what its profile has.
+  const policy_special* special(agent_id id) const;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, policy_table& x) {

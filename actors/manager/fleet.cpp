@@ -321,7 +321,8 @@ void fleet_state::attach(const attach_loops& loops) {
 
 caf::result<agent_details> fleet_state::show(const show_agent& request) {
   if (!roster_.contains(request.id)) return caf::make_error(fleet_error::agent_unknown);
-  auto row = row_of(request.id);
+  auto row = roster_.row(request.id);
+  add_policy(row);
   row.last_change = changes_.durable_before(request.id, row.last_change);
   return self->delegate(agents_[slot_of(request.id)], describe_agent{std::move(row)});
 }

@@ -79,9 +79,8 @@ struct fleet_state {
   void spawn_agent(agent_id id, agent_status status, utc_time last_seen, std::vector<uint64_t> recent_events);
   void discard_agent(agent_id id);
   std::shared_ptr<const std::string> tenant_of(agent_id id);
-  void place(agent_id id);
   void reprofile(agent_id id, uint32_t from, const std::string& by, std::function<void()> then);
-  agent_row row_of(agent_id id) const;
+  void add_policy(agent_row& row) const;
 
   agent_page list(const list_agents& query) const;
   slot_entry entry(agent_id id) const;

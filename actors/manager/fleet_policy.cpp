@@ -95,21 +95,15 @@ policy_progress fleet_state::progress(const count_policy_progress& query) const 
   return out;
 }
 
-agent_row fleet_state::row_of(agent_id id) const {
-  auto row = roster_.row(id);
-  row.policy_profile = policies_.profile(id);
-  row.policy_version = policies_.version(id);
-  row.policy_acknowledged = policies_.acknowledged(id);
-  return row;
+void fleet_state::add_policy(agent_row& row) const {
+  row.policy_profile = policies_.profile(row.id);
+  row.policy_version = policies_.version(row.id);
+  row.policy_acknowledged = policies_.acknowledged(row.id);
 }
 
 agent_page fleet_state::list(const list_agents& query) const {
   auto page = roster_.list(query);
-  for (auto& row : page.agents) {
-    row.policy_profile = policies_.profile(row.id);
-    row.policy_version = policies_.version(row.id);
-    row.policy_acknowledged = policies_.acknowledged(row.id);
-  }
+  for (auto& row : page.agents) add_policy(row);
   return page;
 }
 

@@ -160,6 +160,19 @@ std::optional<network_range> parse_network_range(std::string_view text) {
   return network_range{*address, *length + (dotted ? 96 : 0)};
 }
 
+std::optional<std::vector<network_range>> parse_network_ranges(std::string_view text) {
+  std::vector<network_range> ranges;
+  for (bool more = !text.empty(); more;) {
+    const auto cut = text.find(',');
+    const auto range = parse_network_range(text.substr(0, cut));
+    if (!range) return std::nullopt;
+    ranges.push_back(*range);
+    more = cut != std::string_view::npos;
+    if (more) text.remove_prefix(cut + 1);
+  }
+  return ranges;
+}
+
 std::string to_string(const network_range& range) {
   auto text = to_string(range.first());
   const auto single = range.prefix_length() == (range.is_ipv4() ? 32u : 128u);

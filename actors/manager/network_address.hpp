@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace muster {
 
@@ -51,6 +52,9 @@ class network_range {
 // "10.0.0.0/8", "fd00::/8" or a single address, which is a range of one.
 // "10.1.2.3/8" is "10.0.0.0/8".
 std::optional<network_range> parse_network_range(std::string_view text);
+
+// "10.0.0.0/8,fd00::/8", or nothing at all; without white space.
+std::optional<std::vector<network_range>> parse_network_ranges(std::string_view text);
 
 // With its prefix length, unless it holds a single address.
 std::string to_string(const network_range& range);

@@ -2,6 +2,7 @@
 #include "actors/manager/policy_book.hpp"
 
 #include "actors/manager/policy_merge.hpp"
+#include "actors/manager/published_policy.hpp"
 
 #include <algorithm>
 #include <set>
@@ -19,13 +20,6 @@ uint64_t mark_at(const stored_policy& layer, uint32_t bucket) {
   for (const auto& mark : layer.marks)
     if (bucket < mark.bound) return mark.revision;
   return layer.revision;
-}
-
-bool has_label(const policy_profile& profile, const std::string& selector) {
-  const auto cut = selector.find('=');
-  const auto found = profile.labels.find(selector.substr(0, cut));
-  return found != profile.labels.end()
-         && (cut == std::string::npos || found->second == selector.substr(cut + 1));
 }
 
 bool targets(const emergency& one, agent_id id) {
@@ -119,23 +113,6 @@ void policy_book::split_bands() {
   bounds_.swap(bounds);
 }
 
-size_t policy_book::band_of(uint32_t bucket) const {
-  return static_cast<size_t>(std::upper_bound(bounds_.begin(), bounds_.end(), bucket) - bounds_.begin());
-}
-
-bool policy_book::concerns(const stored_policy& layer, const policy_profile& profile,
-                           const agent_id* id) const {
-  const auto& scope = layer.scope;
-  if (!scope.tenant.empty() && scope.tenant != profile.tenant) return false;
-  switch (scope.layer) {
-    case policy_layer::fleet: return true;
-    case policy_layer::organization: return scope.name == profile.organization;
-    case policy_layer::label: return has_label(profile, scope.name);
-    case policy_layer::agent: return id != nullptr && scope.name == to_string(*id);
-  }
-  return false;
-}
-
 // Layers are kept in the order in which they are merged, so those of agents come last.
 policy_book::documents policy_book::layers_for(const policy_profile& profile, uint32_t bucket,
                                                const agent_id* id, std::vector<std::string>* names) const {
@@ -149,7 +126,7 @@ policy_book::documents policy_book::layers_for(const policy_profile& profile, ui
   };
   for (const auto& layer : state_.layers) {
     if (layer.scope.layer == policy_layer::agent) break;
-    if (concerns(layer, profile, nullptr)) add(layer);
+    if (concerns(layer.scope, profile)) add(layer);
   }
   if (id != nullptr)
     if (const auto* own = find({policy_layer::agent, "", to_string(*id)})) add(*own);
@@ -165,7 +142,7 @@ policy_book::documents policy_book::layers_for(const policy_profile& profile, ui
 uint64_t policy_book::version_by_marks(const policy_profile& profile, uint32_t bucket) const {
   uint64_t version = 1;
   for (const auto& layer : state_.layers)
-    if (concerns(layer, profile, nullptr)) version = std::max(version, mark_at(layer, bucket));
+    if (concerns(layer.scope, profile)) version = std::max(version, mark_at(layer, bucket));
   for (const auto& one : state_.emergencies)
     if (one.wide && one.tenant == profile.tenant) version = std::max(version, one.revision);
   return version;

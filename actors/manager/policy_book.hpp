@@ -94,11 +94,10 @@ class policy_book {
   void recompute();
   void split_bands();
   std::vector<uint32_t> wanted_bounds() const;
-  size_t band_of(uint32_t bucket) const;
+  size_t band_of(uint32_t bucket) const { return policy_band(bounds_, bucket); }
   documents layers_for(const policy_profile& profile, uint32_t bucket, const agent_id* id,
                        std::vector<std::string>* names = nullptr) const;
   uint64_t version_by_marks(const policy_profile& profile, uint32_t bucket) const;
-  bool concerns(const stored_policy& layer, const policy_profile& profile, const agent_id* id) const;
   void make_special(agent_id id);
   void drop_idle_specials();
   bool named(agent_id id) const;

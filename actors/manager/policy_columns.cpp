@@ -16,16 +16,6 @@ std::string key_of(const policy_profile& profile) {
   return key;
 }
 
-bool concerns(const policy_scope& scope, const policy_profile& profile) {
-  if (!scope.tenant.empty() && scope.tenant != profile.tenant) return false;
-  if (scope.layer == policy_layer::organization) return scope.name == profile.organization;
-  if (scope.layer != policy_layer::label) return true;
-  const auto cut = scope.name.find('=');
-  const auto found = profile.labels.find(scope.name.substr(0, cut));
-  return found != profile.labels.end()
-         && (cut == std::string::npos || found->second == scope.name.substr(cut + 1));
-}
-
 }  // namespace
 
 policy_columns::row_data& policy_columns::row(agent_id id) {
@@ -56,34 +46,18 @@ void policy_columns::restore_acknowledged(agent_id id, uint64_t version) {
 }
 
 void policy_columns::publish(const publish_policy& news) {
-  table_ = news.table;
-  added_.clear();
-  revisions_[table_->revision] = table_->at;
+  published_.take(news);
+  revisions_[news.table->revision] = news.table->at;
   if (revisions_.size() > kept_revisions) revisions_.erase(revisions_.begin());
 }
 
-void policy_columns::publish(const publish_profiles& news) {
-  const auto base = table_ ? table_->of_profile.size() : 0;
-  for (size_t i = 0; i < news.versions.size(); ++i)
-    if (news.first + i == base + added_.size()) added_.push_back(news.versions[i]);
-}
-
 uint64_t policy_columns::version(agent_id id) const {
-  if (!table_ || slot_of(id) >= rows_.size()) return 0;
-  const auto profile = rows_[slot_of(id)].profile;
-  if (const auto* has = table_->of(id, profile)) return has->version;
-  const auto base = table_->of_profile.size();
-  if (profile < base || profile - base >= added_.size()) return 0;
-  const auto band = std::upper_bound(table_->bounds.begin(), table_->bounds.end(), policy_bucket(id));
-  return added_[profile - base][static_cast<size_t>(band - table_->bounds.begin())].version;
+  const auto* has = slot_of(id) < rows_.size() ? published_.of(id, rows_[slot_of(id)].profile) : nullptr;
+  return has != nullptr ? has->version : 0;
 }
 
 bool policy_columns::is_special(agent_id id) const {
-  if (!table_) return false;
-  const auto& all = table_->specials;
-  auto found = std::lower_bound(all.begin(), all.end(), id,
-                                [](const policy_special& one, agent_id wanted) { return one.id < wanted; });
-  return found != all.end() && found->id == id;
+  return published_.table() && published_.table()->special(id) != nullptr;
 }
 
 void policy_columns::note(const policy_note& note) {

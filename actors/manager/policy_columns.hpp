@@ -2,7 +2,7 @@
 // version everyone should have, was sent and has acknowledged.
 #pragma once
 
-#include "messages/policy_control.hpp"
+#include "actors/manager/published_policy.hpp"
 
 #include <unordered_map>
 
@@ -21,7 +21,7 @@ class policy_columns {
   void restore_acknowledged(agent_id id, uint64_t version);
 
   void publish(const publish_policy& news);
-  void publish(const publish_profiles& news);
+  void publish(const publish_profiles& news) { published_.take(news); }
   // 0 while it is not known.
   uint64_t version(agent_id id) const;
   // Whether its document is its own rather than its profile's.
@@ -56,9 +56,8 @@ class policy_columns {
   std::unordered_map<std::string, uint32_t> numbers_;  // by a profile's text
   uint32_t told_ = 0;                                  // profiles below this
   std::vector<row_data> rows_;                         // index is a slot
-  document<policy_table> table_;
-  std::vector<std::vector<policy_version>> added_;  // profiles since the table
-  std::map<uint64_t, utc_time> revisions_;          // when the latest of them were made
+  published_policy published_;
+  std::map<uint64_t, utc_time> revisions_;  // when the latest of them were made
   std::unordered_map<uint64_t, utc_time> in_patterns_;
   std::unordered_map<uint64_t, utc_time> errors_;
 };

@@ -3,8 +3,7 @@
 
 #include "actors/manager/network_address.hpp"
 #include "runtime/config/setting_kinds.hpp"
-
-#include <charconv>
+#include "runtime/config/units.hpp"
 
 namespace muster {
 
@@ -14,17 +13,7 @@ using namespace setting_kinds;
 using namespace std::chrono_literals;
 using std::chrono::days;
 
-// "10.0.0.0/8,fd00::/8", or nothing.
-bool are_ranges(const std::string& text) {
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto cut = rest.find(',');
-    if (!parse_network_range(rest.substr(0, cut))) return false;
-    rest = cut == std::string_view::npos ? std::string_view{} : rest.substr(cut + 1);
-    if (cut != std::string_view::npos && rest.empty()) return false;
-  }
-  return true;
-}
+bool are_ranges(const std::string& text) { return parse_network_ranges(text).has_value(); }
 
 bool is_kind(const std::string& text) {
   return !text.empty() && text.size() <= 64
@@ -38,9 +27,8 @@ bool is_new_kind(const std::string& text) {
 bool is_pointer(const std::string& text) { return text.size() >= 2 && text.size() <= 256 && text[0] == '/'; }
 
 bool is_agent_number(const std::string& text) {
-  unsigned value = 0;
-  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return bad == std::errc{} && end == text.data() + text.size() && value >= 2 && value <= 1000;
+  const auto value = parse_whole_number(text);
+  return value && *value >= 2 && *value <= 1000;
 }
 
 std::vector<setting> correlation_settings() {

@@ -26,6 +26,13 @@ std::optional<std::string> request::parameter(std::string_view name) const {
   return std::nullopt;
 }
 
+response answer_with(std::string body, unsigned status) {
+  response words;
+  words.status = status;
+  words.body = std::move(body);
+  return words;
+}
+
 response& response::with(std::string_view name, std::string_view value) & {
   headers.append(name).append(": ").append(value).append("\r\n");
   return *this;

@@ -86,6 +86,9 @@ struct response {
   }
 };
 
+// An answer with a JSON body.
+response answer_with(std::string body, unsigned status = 200);
+
 // One request under way. Answered at most once; what comes late is dropped.
 class exchange {
  public:

@@ -1,12 +1,12 @@
 // The fleet listener: an agent asks for its policy, once or from now on.
 #include "messages/type_ids.hpp"
+#include "runtime/config/units.hpp"
 #include "runtime/ingress/fleet_door.hpp"
 #include "runtime/ingress/fleet_routes.hpp"
 
 #include <caf/all.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace muster {
 
@@ -14,13 +14,10 @@ namespace {
 
 constexpr uint32_t longest_wait = 60;  // seconds that a poll may wait
 
-// A whole number, "30" or, of seconds, "30s".
-std::optional<uint64_t> number_in(std::string text, bool seconds = false) {
-  if (seconds && text.ends_with('s')) text.pop_back();
-  uint64_t value = 0;
-  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+// "30" or "30s".
+std::optional<uint64_t> seconds_in(std::string_view text) {
+  if (text.ends_with('s')) text.remove_suffix(1);
+  return parse_whole_number(text);
 }
 
 // The version that a poll names, by parameter, tag or both.
@@ -42,7 +39,7 @@ void fleet_door::show_policy(const http::request& from, http::reply to) {
   const auto tag = policy_desk::tag(wanted->version);
   named_version shown;
   if (const auto asked = from.parameter("version")) {
-    const auto version = number_in(*asked);
+    const auto version = parse_whole_number(*asked);
     if (!version) return to(problem(400, "query parameter 'version' must be a whole number of 0 or more"));
     shown = {true, *version == wanted->version, *version};
   }
@@ -54,7 +51,7 @@ void fleet_door::show_policy(const http::request& from, http::reply to) {
   }
   uint64_t wait = 0;
   if (const auto asked = from.parameter("wait")) {
-    const auto seconds = number_in(*asked, true);
+    const auto seconds = seconds_in(*asked);
     if (!seconds || *seconds > longest_wait)
       return to(problem(400, "query parameter 'wait' must be 0s to " + std::to_string(longest_wait) + "s"));
     wait = *seconds;
@@ -84,7 +81,7 @@ void fleet_door::stream_policy(const http::request& from, http::reply to) {
   if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));
   if (host_.policies().of(slot->id, slot->profile) == nullptr)
     return to(problem(503, "the policy is not known yet").with("Retry-After", "1"));
-  if (const auto last = number_in(from.last_event_id)) {
+  if (const auto last = parse_whole_number(from.last_event_id)) {
     host_.policies().note_acknowledged(slot->id, *last, host_.utc_now());
     host_.self().send(slot->agent, policy_acknowledged{*last});
   }

@@ -2,6 +2,7 @@
 #include "runtime/ingress/fleet_routes.hpp"
 
 #include "messages/type_ids.hpp"
+#include "runtime/config/listen_address.hpp"
 #include "runtime/ingress/fleet_door.hpp"
 #include "runtime/ingress/problems.hpp"
 
@@ -10,24 +11,6 @@
 #include <caf/all.hpp>
 
 namespace muster {
-
-namespace {
-
-http::response ok(std::string body, unsigned status = 200) {
-  http::response words;
-  words.status = status;
-  words.body = std::move(body);
-  return words;
-}
-
-// "127.0.0.1:4711" and "[::1]:4711" without the port.
-std::string address_of(const std::string& peer) {
-  auto address = peer.substr(0, peer.rfind(':'));
-  if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
-  return address;
-}
-
-}  // namespace
 
 void fleet_door::serve(http::request& full, http::reply to) {
   if (operators_ != nullptr && !router_.owns(full.matched)) return operators_->serve(full, std::move(to));
@@ -38,7 +21,7 @@ void fleet_door::serve(http::request& full, http::reply to) {
     case fleet_route::departure: return deregister(full, std::move(to));
     case fleet_route::policy: return show_policy(full, std::move(to));
     case fleet_route::policy_stream: return stream_policy(full, std::move(to));
-    case fleet_route::rules: return to(ok(panguard::write_rules()));
+    case fleet_route::rules: return to(http::answer_with(panguard::write_rules()));
     case fleet_route::health: return to(show_health());
   }
 }
@@ -76,7 +59,7 @@ void fleet_door::register_agent(http::request& from, http::reply to) {
   if (!read(from, to)) return;
   auto facts = panguard::read_registration(host_.parser().root());
   if (!facts.value) return to(problem(400, facts.problem));
-  facts.value->seen_from = address_of(from.peer);
+  if (const auto peer = parse_listen_address(from.peer)) facts.value->seen_from = peer->address;
   const auto& settings = host_.settings();
   const auto policy =
     settings.new_identity_for_duplicates ? duplicate_policy::new_identity : duplicate_policy::reconnect;
@@ -86,9 +69,9 @@ void fleet_door::register_agent(http::request& from, http::reply to) {
                          settings.open_to_strangers})
     .then(
       [this, to, host = *facts.value](const enrolment& welcome) {
-        to(ok(panguard::write_enrolment(welcome, host,
-                                        pace_of(welcome.id, dialect::panguard, welcome.enrolled_at)),
-              welcome.reconnected ? 200 : 201));
+        to(http::answer_with(panguard::write_enrolment(
+                               welcome, host, pace_of(welcome.id, dialect::panguard, welcome.enrolled_at)),
+                             welcome.reconnected ? 200 : 201));
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -136,8 +119,9 @@ void fleet_door::take_events(http::request& from, http::reply to) {
   host_.slots().note_heard(*slot, now);
   host_.self()
     .request(slot->agent, caf::infinite, report_threats{now, std::move(*threats.value)})
-    .then([to](const threats_accepted& accepted) { to(ok(panguard::write_accepted(accepted))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+    .then(
+      [to](const threats_accepted& accepted) { to(http::answer_with(panguard::write_accepted(accepted))); },
+      [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
 void fleet_door::deregister(http::request& from, http::reply to) {
@@ -145,14 +129,15 @@ void fleet_door::deregister(http::request& from, http::reply to) {
   if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));
   host_.self()
     .request(slot->agent, caf::infinite, deregister_agent{host_.utc_now()})
-    .then([to, id = slot->id](const committed&) { to(ok(panguard::write_departed(id))); },
+    .then([to, id = slot->id](const committed&) { to(http::answer_with(panguard::write_departed(id))); },
           [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
 // One body for every dialect; tells a stranger nothing of the fleet.
 http::response fleet_door::show_health() {
   const auto up = std::chrono::duration_cast<std::chrono::seconds>(host_.now().time_since_epoch() - started_);
-  return ok(fmt::format(R"({{"ok":true,"status":"ok","running":true,"uptime":{}}})", up.count()));
+  return http::answer_with(
+    fmt::format(R"({{"ok":true,"status":"ok","running":true,"uptime":{}}})", up.count()));
 }
 
 }  // namespace muster

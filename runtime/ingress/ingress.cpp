@@ -99,10 +99,7 @@ void ingress::push() {
 }
 
 void ingress::report_beats() {
-  if (auto notes = policies_.take_notes(); !notes.notes.empty()) {
-    for (const auto& note : notes.notes) counts_.policies_delivered += note.delivered != 0;
-    self_.send(ports_.fleet, std::move(notes));
-  }
+  if (auto notes = policies_.take_notes(); !notes.notes.empty()) self_.send(ports_.fleet, std::move(notes));
   if (auto heard = slots_.take_heard(); !heard.beats.empty()) self_.send(ports_.fleet, std::move(heard));
 }
 
@@ -130,7 +127,6 @@ void ingress::close_sessions() {
 ingress_counts ingress::snapshot() const {
   auto out = counts_;
   out.waiting = waiting_;
-  out.policy_listeners = policies_.listeners();
   for (size_t i = 0; i < lane_count; ++i) out.refused_by_lane[i] = lanes_.refused(static_cast<lane>(i));
   return out;
 }

@@ -52,8 +52,6 @@ struct ingress_ports {
 struct ingress_counts {
   http::session_counts sessions;
   uint64_t heartbeats = 0;
-  uint64_t policies_delivered = 0;
-  size_t policy_listeners = 0;
   uint64_t refused_credentials = 0;
   std::array<uint64_t, lane_count> refused_by_lane{};
   std::array<size_t, 2> connections{};  // fleet, operator

@@ -67,8 +67,13 @@ class operator_door final : public http::service {
   void rollout_start(const http::request& from, http::reply to);
   void rollout_move_of(const http::request& from, http::reply to);
 
-  template <class Done>
-  void with_overview(http::reply to, Done done);
+  // operator_asking.hpp
+  template <class Answer, class Handle, class Message>
+  void pass_on(const Handle& whom, Message what, http::reply to, std::string known,
+               std::string (*write)(const Answer&));
+  void with_overview(http::reply to, std::function<void(const policy_overview&)> done);
+  // Whom a change is recorded under, unless the operator said so.
+  static std::string author(std::string given, const http::request& from);
   template <class Done>
   void with_details(const http::request& from, http::reply to, Done done);
 

@@ -4,13 +4,11 @@
 #include "messages/enrolment.hpp"
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
-#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ingress/operator_asking.hpp"
 #include "runtime/ingress/query_reader.hpp"
 #include "runtime/metrics/exposition.hpp"
 #include "runtime/wire/operator_api.hpp"
 #include "runtime/wire/panguard.hpp"
-
-#include <caf/all.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -19,16 +17,9 @@ namespace muster {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};  // for an actor to answer an operator
-constexpr size_t label_limit = 64;            // labels of one agent
-constexpr size_t label_bytes = 256;           // of a value
+constexpr size_t label_limit = 64;   // labels of one agent
+constexpr size_t label_bytes = 256;  // of a value
 constexpr size_t label_key_bytes = 64;
-
-http::response ok(std::string body) {
-  http::response words;
-  words.body = std::move(body);
-  return words;
-}
 
 // The slot of a cursor; one beyond all slots is past the end.
 uint32_t slot_at(uint64_t cursor) { return static_cast<uint32_t>(std::min<uint64_t>(cursor, max_slots)); }
@@ -53,7 +44,7 @@ void operator_door::serve(http::request& full, http::reply to) {
     case operator_route::audit: return audit(full, std::move(to));
     case operator_route::threats: return threats(full, std::move(to));
     case operator_route::metrics: return metrics(std::move(to));
-    case operator_route::healthz: return to(ok(R"({"ok":true,"status":"ok"})"));
+    case operator_route::healthz: return to(http::answer_with(R"({"ok":true,"status":"ok"})"));
     case operator_route::readyz: return ready(std::move(to));
     case operator_route::panguard_agents: return panguard_list(full, std::move(to));
     case operator_route::panguard_agent: return panguard_show(full, std::move(to));
@@ -69,13 +60,13 @@ void operator_door::serve(http::request& full, http::reply to) {
 
 void operator_door::show_status(http::reply to) {
   host_.self()
-    .request(host_.ports().fleet, patience, count_agents{})
+    .request(host_.ports().fleet, operator_patience, count_agents{})
     .then(
       [this, to](const fleet_counts& counts) {
         const operator_api::status_facts facts{
           board_->started_at(),    host_.utc_now(),       board_->fleet_address, board_->operator_address,
           board_->counts().size(), board_->store_bytes(), board_->store_limit};
-        to(ok(operator_api::write_status(counts, facts)));
+        to(http::answer_with(operator_api::write_status(counts, facts)));
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -96,11 +87,8 @@ void operator_door::list(const http::request& from, http::reply to) {
   wanted.limit = query.limit();
   wanted.from_slot = slot_at(query.cursor());
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().fleet, patience, std::move(wanted))
-    .then([to, known = from.if_none_match](
-            const agent_page& page) { answer(to, known, operator_api::write_agents(page)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  pass_on(host_.ports().fleet, std::move(wanted), std::move(to), from.if_none_match,
+          operator_api::write_agents);
 }
 
 // Asks the fleet, and through it the agent, then the archive for what is only on disk.
@@ -109,11 +97,11 @@ void operator_door::with_details(const http::request& from, http::reply to, Done
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such agent"));
   host_.self()
-    .request(host_.ports().fleet, patience, show_agent{*id})
+    .request(host_.ports().fleet, operator_patience, show_agent{*id})
     .then(
       [this, to, id = *id, done](const agent_details& details) {
         host_.self()
-          .request(host_.ports().archive, patience, read_agent{id})
+          .request(host_.ports().archive, operator_patience, read_agent{id})
           .then([details, done](const agent_record& record) { done(details, record); },
                 [this, to](caf::error& failed) { to(problem(failed)); });
       },
@@ -174,13 +162,10 @@ void operator_door::history(const http::request& from, http::reply to) {
   read_history wanted{*id, query.cursor(), query.limit()};
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   auto read = [this, to, known = from.if_none_match](const read_history& page) {
-    host_.self()
-      .request(host_.ports().archive, patience, page)
-      .then([to, known](const change_page& found) { answer(to, known, operator_api::write_history(found)); },
-            [this, to](caf::error& failed) { to(problem(failed)); });
+    pass_on(host_.ports().archive, page, to, known, operator_api::write_history);
   };
   host_.self()
-    .request(host_.ports().fleet, patience, show_agent{*id})
+    .request(host_.ports().fleet, operator_patience, show_agent{*id})
     .then(
       [wanted, read](const agent_details& details) mutable {
         if (wanted.from == 0) wanted.from = details.row.last_change;
@@ -193,11 +178,8 @@ void operator_door::audit(const http::request& from, http::reply to) {
   query_reader query{from, {"subject", "action", "limit", "cursor"}};
   read_audit wanted{query.text("subject"), query.text("action"), query.cursor(), query.limit()};
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().archive, patience, std::move(wanted))
-    .then([to, known = from.if_none_match](
-            const audit_page& page) { answer(to, known, operator_api::write_audit(page)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  pass_on(host_.ports().archive, std::move(wanted), std::move(to), from.if_none_match,
+          operator_api::write_audit);
 }
 
 void operator_door::threats(const http::request& from, http::reply to) {
@@ -210,24 +192,21 @@ void operator_door::threats(const http::request& from, http::reply to) {
   wanted.before = query.cursor();
   wanted.limit = query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().archive, patience, std::move(wanted))
-    .then([to, known = from.if_none_match](
-            const threat_page& page) { answer(to, known, operator_api::write_threats(page)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  pass_on(host_.ports().archive, std::move(wanted), std::move(to), from.if_none_match,
+          operator_api::write_threats);
 }
 
 void operator_door::metrics(http::reply to) {
   host_.self()
-    .request(host_.ports().fleet, patience, count_agents{})
+    .request(host_.ports().fleet, operator_patience, count_agents{})
     .then(
       [this, to](const fleet_counts& counts) {
         host_.self()
-          .request(host_.ports().correlator, patience, count_correlation{})
+          .request(host_.ports().correlator, operator_patience, count_correlation{})
           .then(
             [this, to, counts](const correlation_counts& seen) {
               host_.on_sweep(host_.snapshot());  // this loop's counts as of now
-              auto words = ok(
+              auto words = http::answer_with(
                 write_metrics({counts, board_->counts(), board_->store_bytes(), board_->store_limit, seen}));
               words.content_type = "text/plain; version=0.0.4; charset=utf-8";
               to(std::move(words));
@@ -240,8 +219,8 @@ void operator_door::metrics(http::reply to) {
 // Ready is a manager whose fleet answers.
 void operator_door::ready(http::reply to) {
   host_.self()
-    .request(host_.ports().fleet, patience, count_agents{})
-    .then([to](const fleet_counts&) { to(ok(R"({"ok":true,"status":"ready"})")); },
+    .request(host_.ports().fleet, operator_patience, count_agents{})
+    .then([to](const fleet_counts&) { to(http::answer_with(R"({"ok":true,"status":"ready"})")); },
           [this, to](caf::error&) { to(problem(503, "the fleet does not answer")); });
 }
 
@@ -253,13 +232,14 @@ void operator_door::panguard_list(const http::request& from, http::reply to) {
   wanted.from_slot = slot_at(query.cursor());
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   host_.self()
-    .request(host_.ports().fleet, patience, count_agents{})
+    .request(host_.ports().fleet, operator_patience, count_agents{})
     .then(
       [this, to, wanted](const fleet_counts& counts) {
         const auto total = counts.by_dialect[static_cast<size_t>(dialect::panguard)];
         host_.self()
-          .request(host_.ports().fleet, patience, wanted)
-          .then([to, total](const agent_page& page) { to(ok(panguard::write_agents(page, total))); },
+          .request(host_.ports().fleet, operator_patience, wanted)
+          .then([to, total](
+                  const agent_page& page) { to(http::answer_with(panguard::write_agents(page, total))); },
                 [this, to](caf::error& failed) { to(problem(failed)); });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
@@ -267,7 +247,7 @@ void operator_door::panguard_list(const http::request& from, http::reply to) {
 
 void operator_door::panguard_show(const http::request& from, http::reply to) {
   with_details(from, to, [to](const agent_details& details, const agent_record& record) {
-    to(ok(panguard::write_agent(details, record)));
+    to(http::answer_with(panguard::write_agent(details, record)));
   });
 }
 

@@ -1,26 +1,17 @@
 // The operator listener: patterns, and what the Panguard dialect offers of threats.
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
-#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ingress/operator_asking.hpp"
 #include "runtime/ingress/query_reader.hpp"
 #include "runtime/wire/operator_api.hpp"
 #include "runtime/wire/operator_policy.hpp"
 #include "runtime/wire/panguard.hpp"
 
-#include <caf/all.hpp>
-
 namespace muster {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};    // for an actor to answer an operator
 constexpr std::chrono::hours threats_shown{1};  // by GET /api/threats unless it says since when
-
-http::response ok(std::string body) {
-  http::response words;
-  words.body = std::move(body);
-  return words;
-}
 
 }  // namespace
 
@@ -40,21 +31,15 @@ void operator_door::patterns(const http::request& from, http::reply to) {
   wanted.before = query.cursor();
   wanted.limit = query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().archive, patience, std::move(wanted))
-    .then([to, known = from.if_none_match](
-            const pattern_page& page) { answer(to, known, operator_api::write_patterns(page)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  pass_on(host_.ports().archive, std::move(wanted), std::move(to), from.if_none_match,
+          operator_api::write_patterns);
 }
 
 void operator_door::pattern_of(const http::request& from, http::reply to) {
   const auto id = parse_pattern_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such pattern"));
-  host_.self()
-    .request(host_.ports().archive, patience, read_pattern{*id})
-    .then([to, known = from.if_none_match](
-            const pattern& found) { answer(to, known, operator_api::write_pattern(found)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  pass_on(host_.ports().archive, read_pattern{*id}, std::move(to), from.if_none_match,
+          operator_api::write_pattern);
 }
 
 // The events that show the pattern's key, from a window before it opened to its last one.
@@ -67,7 +52,7 @@ void operator_door::pattern_sightings(const http::request& from, http::reply to)
   wanted.limit = query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   host_.self()
-    .request(host_.ports().archive, patience, read_pattern{*id})
+    .request(host_.ports().archive, operator_patience, read_pattern{*id})
     .then(
       [this, to, wanted, known = from.if_none_match](const pattern& found) mutable {
         wanted.kind = found.kind;
@@ -75,11 +60,7 @@ void operator_door::pattern_sightings(const http::request& from, http::reply to)
         wanted.tenant = found.tenant;
         wanted.since = found.first_seen;
         wanted.until = found.open() ? utc_time{} : found.last_seen;
-        host_.self()
-          .request(host_.ports().archive, patience, std::move(wanted))
-          .then(
-            [to, known](const threat_page& page) { answer(to, known, operator_api::write_threats(page)); },
-            [this, to](caf::error& failed) { to(problem(failed)); });
+        pass_on(host_.ports().archive, std::move(wanted), to, known, operator_api::write_threats);
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -92,8 +73,8 @@ void operator_door::panguard_threats(const http::request& from, http::reply to) 
   wanted.limit = query.text("limit").empty() ? max_page : query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   host_.self()
-    .request(host_.ports().archive, patience, std::move(wanted))
-    .then([to](const threat_page& page) { to(ok(panguard::write_threats(page))); },
+    .request(host_.ports().archive, operator_patience, std::move(wanted))
+    .then([to](const threat_page& page) { to(http::answer_with(panguard::write_threats(page))); },
           [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
@@ -105,13 +86,15 @@ void operator_door::panguard_summary(const http::request& from, http::reply to) 
   wanted.since = host_.utc_now() - std::chrono::hours{24};
   wanted.limit = max_page;
   host_.self()
-    .request(host_.ports().archive, patience, std::move(wanted))
+    .request(host_.ports().archive, operator_patience, std::move(wanted))
     .then(
       [this, to](const threat_page& page) {
         host_.self()
-          .request(host_.ports().correlator, patience, count_correlation{})
+          .request(host_.ports().correlator, operator_patience, count_correlation{})
           .then(
-            [to, page](const correlation_counts& counts) { to(ok(panguard::write_summary(page, counts))); },
+            [to, page](const correlation_counts& counts) {
+              to(http::answer_with(panguard::write_summary(page, counts)));
+            },
             [this, to](caf::error& failed) { to(problem(failed)); });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
@@ -119,15 +102,15 @@ void operator_door::panguard_summary(const http::request& from, http::reply to) 
 
 void operator_door::panguard_overview(http::reply to) {
   host_.self()
-    .request(host_.ports().fleet, patience, count_agents{})
+    .request(host_.ports().fleet, operator_patience, count_agents{})
     .then(
       [this, to](const fleet_counts& fleet) {
         host_.self()
-          .request(host_.ports().correlator, patience, count_correlation{})
+          .request(host_.ports().correlator, operator_patience, count_correlation{})
           .then(
             [this, to, fleet](const correlation_counts& counts) {
               const auto up = host_.utc_now() - board_->started_at();
-              to(ok(panguard::write_overview(fleet, counts, host_.policies().revision(), up)));
+              to(http::answer_with(panguard::write_overview(fleet, counts, host_.policies().revision(), up)));
             },
             [this, to](caf::error& failed) { to(problem(failed)); });
       },

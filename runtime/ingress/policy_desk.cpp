@@ -1,13 +1,13 @@
 // Who should have which policy, and who is told when that changes.
 #include "runtime/ingress/policy_desk.hpp"
 
+#include "runtime/config/units.hpp"
 #include "runtime/http/event_stream.hpp"
 #include "runtime/wire/panguard.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace muster {
 
@@ -38,26 +38,10 @@ std::string in_lines(const std::string& json) {
 }  // namespace
 
 void policy_desk::publish(const publish_policy& news) {
-  table_ = news.table;
-  added_.clear();
+  published_.take(news);
   bodies_.clear();
   events_.clear();
   for (const auto& one : listeners_) make_due(one);
-}
-
-void policy_desk::publish(const publish_profiles& news) {
-  const auto base = table_ ? table_->of_profile.size() : 0;
-  for (size_t i = 0; i < news.versions.size(); ++i)
-    if (news.first + i == base + added_.size()) added_.push_back(news.versions[i]);
-}
-
-const policy_version* policy_desk::of(agent_id id, uint32_t profile) const {
-  if (!table_) return nullptr;
-  if (const auto* has = table_->of(id, profile)) return has;
-  const auto base = table_->of_profile.size();
-  if (profile < base || profile - base >= added_.size()) return nullptr;
-  const auto band = std::upper_bound(table_->bounds.begin(), table_->bounds.end(), policy_bucket(id));
-  return &added_[profile - base][static_cast<size_t>(band - table_->bounds.begin())];
 }
 
 std::shared_ptr<const std::string> policy_desk::body(const policy_version& version) {
@@ -98,10 +82,9 @@ http::response policy_desk::listen(agent_id id, uint32_t profile, std::string_vi
   auto one = std::make_shared<listener>(listener{id, profile, 0, false, 0, std::nullopt, {}});
   bool lost = false;
   if (!last_event_id.empty()) {
-    const auto* end = last_event_id.data() + last_event_id.size();
-    auto [at, bad] = std::from_chars(last_event_id.data(), end, one->has);
-    lost = bad != std::errc{} || at != end || !known(one->has);
-    if (lost) one->has = 0;
+    const auto last = parse_whole_number(last_event_id);
+    lost = !last || !known(*last);
+    if (!lost) one->has = *last;
   }
   return http::open_event_stream([this, one, lost](std::shared_ptr<http::stream> opened) {
     one->listens = std::move(opened);
@@ -140,7 +123,6 @@ bool policy_desk::push(size_t most) {
 }
 
 void policy_desk::sweep(uint32_t second, const find_profile& profile_of) {
-  second_ = second;
   static const auto sign_of_life = std::make_shared<const std::string>(http::sse_comment("alive"));
   std::erase_if(listeners_, [&](const std::shared_ptr<listener>& one) {
     if (!one->waits && (!one->listens || !one->listens->open())) return true;

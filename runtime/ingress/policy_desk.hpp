@@ -3,7 +3,7 @@
 // a set pace, each with what is newest when its turn comes, encoded once for all.
 #pragma once
 
-#include "messages/policy_control.hpp"
+#include "actors/manager/published_policy.hpp"
 #include "runtime/http/message.hpp"
 
 #include <deque>
@@ -15,11 +15,11 @@ namespace muster {
 class policy_desk {
  public:
   void publish(const publish_policy& news);
-  void publish(const publish_profiles& news);
+  void publish(const publish_profiles& news) { published_.take(news); }
 
   // Nothing while it is not known.
-  const policy_version* of(agent_id id, uint32_t profile) const;
-  uint64_t revision() const { return table_ ? table_->revision : 0; }
+  const policy_version* of(agent_id id, uint32_t profile) const { return published_.of(id, profile); }
+  uint64_t revision() const { return published_.table() ? published_.table()->revision : 0; }
 
   // The body and the tag of a version.
   std::shared_ptr<const std::string> body(const policy_version& version);
@@ -65,14 +65,12 @@ class policy_desk {
   bool known(uint64_t version) const;
   policy_note& note(agent_id id);
 
-  document<policy_table> table_;
-  std::vector<std::vector<policy_version>> added_;  // profiles since the table
+  published_policy published_;
   std::vector<std::shared_ptr<listener>> listeners_;
   std::deque<std::shared_ptr<listener>> due_;
   encoded bodies_;
   encoded events_;
   std::unordered_map<uint64_t, policy_note> notes_;
-  uint32_t second_ = 0;
 };
 
 }  // namespace muster

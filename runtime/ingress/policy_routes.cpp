@@ -1,7 +1,8 @@
 // The operator listener: layers of policy, their history, and emergencies.
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
-#include "runtime/ingress/operator_door.hpp"
+#include "runtime/config/units.hpp"
+#include "runtime/ingress/operator_asking.hpp"
 #include "runtime/ingress/query_reader.hpp"
 #include "runtime/wire/operator_api.hpp"
 #include "runtime/wire/operator_policy.hpp"
@@ -10,42 +11,19 @@
 
 #include <fmt/format.h>
 
-#include <caf/all.hpp>
-
 #include <algorithm>
-#include <charconv>
 
 namespace muster {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
 constexpr std::string_view scope_words =
   "a scope is fleet, organization:NAME, label:KEY=VALUE or agent:ID, and 'tenant' names one tenant";
-
-http::response ok(std::string body, unsigned status = 200) {
-  http::response words;
-  words.status = status;
-  words.body = std::move(body);
-  return words;
-}
-
-std::optional<uint64_t> number_in(std::string_view text) {
-  uint64_t value = 0;
-  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // `"7"`, as If-Match wants it.
 std::optional<uint64_t> revision_in(std::string_view tag) {
   if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) return std::nullopt;
-  return number_in(tag.substr(1, tag.size() - 2));
-}
-
-std::string author_of(const query_reader& query, const http::request& from) {
-  const auto given = query.text("author");
-  return given.empty() ? "operator " + from.peer : given;
+  return parse_whole_number(tag.substr(1, tag.size() - 2));
 }
 
 }  // namespace
@@ -54,7 +32,7 @@ void operator_door::serve_policy(operator_route which, const http::request& from
   switch (which) {
     case operator_route::policies: return policies(from, std::move(to));
     case operator_route::policy_schema: {
-      auto words = ok(std::string{policy_json::policy_schema()});
+      auto words = http::answer_with(std::string{policy_json::policy_schema()});
       words.content_type = "application/schema+json";
       return to(std::move(words));
     }
@@ -78,10 +56,13 @@ void operator_door::serve_policy(operator_route which, const http::request& from
   }
 }
 
-template <class Done>
-void operator_door::with_overview(http::reply to, Done done) {
+std::string operator_door::author(std::string given, const http::request& from) {
+  return given.empty() ? "operator " + from.peer : std::move(given);
+}
+
+void operator_door::with_overview(http::reply to, std::function<void(const policy_overview&)> done) {
   host_.self()
-    .request(host_.ports().policy, patience, read_policies{})
+    .request(host_.ports().policy, operator_patience, read_policies{})
     .then([done](const policy_overview& all) { done(all); },
           [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -97,20 +78,23 @@ void operator_door::policy_status(const http::request& from, http::reply to) {
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   const auto by = query.text("group_by");
   host_.self()
-    .request(host_.ports().fleet, patience, count_policy_progress{by.empty() ? "tenant" : by})
-    .then([to](const policy_progress& progress) { to(ok(operator_api::write_progress(progress))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+    .request(host_.ports().fleet, operator_patience, count_policy_progress{by.empty() ? "tenant" : by})
+    .then(
+      [to](const policy_progress& progress) {
+        to(http::answer_with(operator_api::write_progress(progress)));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
 void operator_door::policy_effective(const http::request& from, http::reply to) {
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such agent"));
   host_.self()
-    .request(host_.ports().fleet, patience, show_agent{*id})
+    .request(host_.ports().fleet, operator_patience, show_agent{*id})
     .then(
       [this, to, id = *id, known = from.if_none_match](const agent_details& details) {
         host_.self()
-          .request(host_.ports().policy, patience, explain_policy{id, details.row.policy_profile})
+          .request(host_.ports().policy, operator_patience, explain_policy{id, details.row.policy_profile})
           .then(
             [to, id, known, acknowledged = details.row.policy_acknowledged](const agent_policy& has) {
               answer(to, known, operator_api::write_agent_policy(id, has, acknowledged));
@@ -131,28 +115,26 @@ void operator_door::policy_history(const http::request& from, http::reply to) {
   wanted.before = query.cursor();
   wanted.limit = query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().archive, patience, std::move(wanted))
-    .then([to, known = from.if_none_match](
-            const revision_page& page) { answer(to, known, operator_api::write_revisions(page)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  pass_on(host_.ports().archive, std::move(wanted), std::move(to), from.if_none_match,
+          operator_api::write_revisions);
 }
 
 void operator_door::policy_revision_of(const http::request& from, http::reply to) {
-  const auto number = number_in(from.parameters[0]);
+  const auto number = parse_whole_number(from.parameters[0]);
   if (!number) return to(problem(404, "no such revision"));
   host_.self()
-    .request(host_.ports().archive, patience, read_revision{*number})
+    .request(host_.ports().archive, operator_patience, read_revision{*number})
     .then(
       [this, to](const policy_revision& found) {
-        if (found.previous == 0) return to(ok(operator_api::write_revision(found, {})));
+        if (found.previous == 0) return to(http::answer_with(operator_api::write_revision(found, {})));
         host_.self()
-          .request(host_.ports().archive, patience, read_revision{found.previous})
+          .request(host_.ports().archive, operator_patience, read_revision{found.previous})
           .then(
             [to, found](const policy_revision& before) {
-              to(ok(operator_api::write_revision(found, before.what.value_or(policy_document{}))));
+              to(http::answer_with(
+                operator_api::write_revision(found, before.what.value_or(policy_document{}))));
             },
-            [to, found](caf::error&) { to(ok(operator_api::write_revision(found, {}))); });
+            [to, found](caf::error&) { to(http::answer_with(operator_api::write_revision(found, {}))); });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -167,7 +149,8 @@ void operator_door::policy_layer_of(const http::request& from, http::reply to) {
                                     [&](const stored_policy& layer) { return layer.scope == scope; });
     if (found == all.layers.end()) return to(problem(404, "no such layer of policy"));
     const auto tag = fmt::format("\"{}\"", found->revision);
-    auto words = http::names_tag(known, tag) ? ok({}, 304) : ok(operator_api::write_layer(*found));
+    auto words = http::names_tag(known, tag) ? http::answer_with({}, 304)
+                                             : http::answer_with(operator_api::write_layer(*found));
     words.with("ETag", tag);
     to(std::move(words));
   });
@@ -178,7 +161,7 @@ void operator_door::policy_write(const http::request& from, http::reply to, bool
   const auto scope = operator_api::read_scope(from.parameters[0], query.text("tenant"));
   write_policy request;
   request.action = removes ? "delete" : "write";
-  request.author = author_of(query, from);
+  request.author = author(query.text("author"), from);
   request.reason = query.text("reason");
   request.dry_run = query.flag("dry_run");
   if (!query.problem().empty()) return to(problem(400, query.problem()));
@@ -205,14 +188,17 @@ void operator_door::write_layer(write_policy request, http::reply to) {
     .then(
       [this, to, dry](const policy_written& done) {
         if (!dry) {
-          auto words = ok(fmt::format(R"({{"revision":{}}})", done.revision));
+          auto words = http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision));
           words.with("ETag", fmt::format("\"{}\"", done.revision));
           return to(std::move(words));
         }
         host_.self()
-          .request(host_.ports().fleet, patience, find_affected{done.effects})
-          .then([to, done](const affected_agents& whom) { to(ok(operator_api::write_effects(done, whom))); },
-                [this, to](caf::error& failed) { to(problem(failed)); });
+          .request(host_.ports().fleet, operator_patience, find_affected{done.effects})
+          .then(
+            [to, done](const affected_agents& whom) {
+              to(http::answer_with(operator_api::write_effects(done, whom)));
+            },
+            [this, to](caf::error& failed) { to(problem(failed)); });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -232,14 +218,14 @@ void operator_door::policy_rollback(const http::request& from, http::reply to) {
   if (body.failed()) return to(problem(400, body.problem()));
   const auto revision = static_cast<uint64_t>(*number);
   host_.self()
-    .request(host_.ports().archive, patience, read_revision{revision})
+    .request(host_.ports().archive, operator_patience, read_revision{revision})
     .then(
       [this, to, scope = *scope, reason, revision, dry,
-       author = author_of(query, from)](const policy_revision& found) {
+       by = author(query.text("author"), from)](const policy_revision& found) {
         if (!found.scope || *found.scope != scope)
           return to(problem(409, fmt::format("revision {} is of another layer", revision)));
         auto why = fmt::format("rollback to {}{}{}", revision, reason.empty() ? "" : ": ", reason);
-        write_layer({scope, found.what, "rollback", author, std::move(why), caf::none, dry}, to);
+        write_layer({scope, found.what, "rollback", by, std::move(why), caf::none, dry}, to);
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -257,14 +243,17 @@ void operator_door::revoke(const http::request& from, http::reply to) {
   if (!cause) return to(problem(404, "no such emergency"));
   host_.self()
     .request(host_.ports().policy, caf::infinite,
-             revoke_emergency{*cause, author_of(query, from), query.text("reason")})
-    .then([to](const policy_written& done) { to(ok(fmt::format(R"({{"revision":{}}})", done.revision))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+             revoke_emergency{*cause, author(query.text("author"), from), query.text("reason")})
+    .then(
+      [to](const policy_written& done) {
+        to(http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision)));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
 void operator_door::panguard_policy(http::reply to) {
   with_overview(to, [to](const policy_overview& all) {
-    to(ok(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json)));
+    to(http::answer_with(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json)));
   });
 }
 
@@ -279,7 +268,8 @@ void operator_door::panguard_policy_write(const http::request& from, http::reply
     .then(
       [this, to](const policy_written&) {
         with_overview(to, [to](const policy_overview& all) {
-          to(ok(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json), 201));
+          to(http::answer_with(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json),
+                               201));
         });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });

@@ -2,6 +2,7 @@
 #include "runtime/ingress/query_reader.hpp"
 
 #include "messages/queries.hpp"
+#include "runtime/config/units.hpp"
 #include "runtime/wire/names.hpp"
 #include "runtime/wire/timestamp.hpp"
 
@@ -10,20 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace muster {
-
-namespace {
-
-std::optional<uint64_t> parse_number(std::string_view text) {
-  uint64_t value = 0;
-  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 query_reader::query_reader(const http::request& from, std::initializer_list<std::string_view> known) {
   if (from.query.empty()) return;
@@ -58,7 +47,7 @@ std::string query_reader::text(std::string_view name) const {
 uint32_t query_reader::limit() {
   const auto given = text("limit");
   if (given.empty()) return 100;
-  const auto value = parse_number(given);
+  const auto value = parse_whole_number(given);
   if (value && *value >= 1 && *value <= max_page) return static_cast<uint32_t>(*value);
   fail("limit", fmt::format("a whole number from 1 to {}", max_page));
   return 0;

@@ -2,40 +2,22 @@
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
 #include "runtime/config/units.hpp"
-#include "runtime/ingress/operator_door.hpp"
+#include "runtime/ingress/operator_asking.hpp"
 #include "runtime/ingress/query_reader.hpp"
 #include "runtime/wire/operator_policy.hpp"
 #include "runtime/wire/policy_document.hpp"
 
 #include <fmt/format.h>
 
-#include <caf/all.hpp>
-
 #include <algorithm>
-#include <charconv>
 
 namespace muster {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
 constexpr size_t stage_limit = 32;
 constexpr size_t gate_limit = 16;
 constexpr std::chrono::hours longest_stage{24 * 30};
-
-http::response ok(std::string body, unsigned status = 200) {
-  http::response words;
-  words.status = status;
-  words.body = std::move(body);
-  return words;
-}
-
-std::optional<uint64_t> number_in(std::string_view text) {
-  uint64_t value = 0;
-  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // The texts of a list, or a problem.
 std::vector<std::string> texts(json::object_reader& from, std::string_view member, size_t limit) {
@@ -99,18 +81,14 @@ start_rollout read_rollout(json::object_reader& from) {
 }  // namespace
 
 void operator_door::rollouts(const http::request& from, http::reply to, bool one) {
-  const auto id = one ? number_in(from.parameters[0]) : std::nullopt;
+  const auto id = one ? parse_whole_number(from.parameters[0]) : std::nullopt;
   if (one && !id) return to(problem(404, "no such rollout"));
-  host_.self()
-    .request(host_.ports().policy, patience, read_policies{})
-    .then(
-      [this, to, one, id](const policy_overview& all) {
-        if (!one) return to(ok(operator_api::write_rollouts(all.rollouts)));
-        for (const auto& rollout : all.rollouts)
-          if (rollout.id == *id) return to(ok(operator_api::write_rollout(rollout)));
-        to(problem(404, "no such rollout"));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  with_overview(to, [this, to, one, id](const policy_overview& all) {
+    if (!one) return to(http::answer_with(operator_api::write_rollouts(all.rollouts)));
+    for (const auto& rollout : all.rollouts)
+      if (rollout.id == *id) return to(http::answer_with(operator_api::write_rollout(rollout)));
+    to(problem(404, "no such rollout"));
+  });
 }
 
 void operator_door::rollout_start(const http::request& from, http::reply to) {
@@ -118,16 +96,19 @@ void operator_door::rollout_start(const http::request& from, http::reply to) {
   json::object_reader body{host_.parser().root()};
   auto request = read_rollout(body);
   if (body.failed()) return to(problem(422, body.problem()));
-  if (request.author.empty()) request.author = "operator " + from.peer;
+  request.author = author(std::move(request.author), from);
   host_.self()
     .request(host_.ports().policy, caf::infinite, std::move(request))
-    .then([to](const policy_written& done) { to(ok(fmt::format(R"({{"id":{}}})", done.revision), 201)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+    .then(
+      [to](const policy_written& done) {
+        to(http::answer_with(fmt::format(R"({{"id":{}}})", done.revision), 201));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
 void operator_door::rollout_move_of(const http::request& from, http::reply to) {
   query_reader query{from, {"author", "reason"}};
-  const auto id = number_in(from.parameters[0]);
+  const auto id = parse_whole_number(from.parameters[0]);
   const auto word = from.parameters[1];
   if (!id) return to(problem(404, "no such rollout"));
   if (word != "pause" && word != "resume" && word != "abort") return to(problem(404, "no such route"));
@@ -135,13 +116,15 @@ void operator_door::rollout_move_of(const http::request& from, http::reply to) {
   const auto move = word == "pause"    ? rollout_move::pause
                     : word == "resume" ? rollout_move::resume
                                        : rollout_move::abort;
-  const auto author = query.text("author");
   host_.self()
-    .request(host_.ports().policy, caf::infinite,
-             muster::move_rollout{*id, move, caf::none, author.empty() ? "operator " + from.peer : author,
-                                  query.text("reason")})
-    .then([to](const policy_written& done) { to(ok(fmt::format(R"({{"revision":{}}})", done.revision))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+    .request(
+      host_.ports().policy, caf::infinite,
+      muster::move_rollout{*id, move, caf::none, author(query.text("author"), from), query.text("reason")})
+    .then(
+      [to](const policy_written& done) {
+        to(http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision)));
+      },
+      [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
 }  // namespace muster

@@ -11,18 +11,8 @@ namespace {
 
 // Checked when the configuration was read.
 void add_ranges(std::vector<network_range>& into, std::string_view text) {
-  while (!text.empty()) {
-    const auto cut = text.find(',');
-    if (auto range = parse_network_range(text.substr(0, cut))) into.push_back(*range);
-    text = cut == std::string_view::npos ? std::string_view{} : text.substr(cut + 1);
-  }
-}
-
-// "127.0.0.1:8080" and "[::1]:8080" without the port.
-std::string host_of(std::string listen) {
-  listen.erase(std::min(listen.rfind(':'), listen.size()));
-  if (listen.starts_with('[') && listen.ends_with(']')) listen = listen.substr(1, listen.size() - 2);
-  return listen;
+  const auto ranges = parse_network_ranges(text);
+  if (ranges) into.insert(into.end(), ranges->begin(), ranges->end());
 }
 
 // Both numbers of every kind that has one of its own.
@@ -72,10 +62,9 @@ policy_options policy_options_of(const configuration& from) {
   emergencies.notify_and_wait = static_cast<double>(policy.emergency_notify_and_wait);
   add_ranges(emergencies.never_block, policy.private_ranges);
   add_ranges(emergencies.never_block, policy.never_block);
-  for (const auto& listen : {from.fleet_listen, from.operator_listen}) {  // the manager's own addresses
-    const auto host = host_of(listen);
-    if (host != "0.0.0.0" && host != "::") add_ranges(emergencies.never_block, host);
-  }
+  for (const auto& listen : {from.fleet_listen, from.operator_listen})  // the manager's own addresses
+    if (const auto own = parse_listen_address(listen); own && own->address != "0.0.0.0" && own->address != "::")
+      add_ranges(emergencies.never_block, own->address);
   out.emergency_revisions_per_minute = static_cast<uint32_t>(policy.emergency_revisions_per_minute);
   out.rollouts.check_interval = policy.gate_interval;
   return out;

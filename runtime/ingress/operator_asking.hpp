@@ -1,0 +1,25 @@
+// How the operator's routes ask an actor and pass its answer on. For the files
+// that implement operator_door only.
+#pragma once
+
+#include "runtime/ingress/operator_door.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+
+namespace muster {
+
+constexpr std::chrono::seconds operator_patience{10};  // for an actor to answer an operator
+
+// Answers with what `write` makes of the actor's answer, or 304 if the caller's `known` tag names just that.
+template <class Answer, class Handle, class Message>
+void operator_door::pass_on(const Handle& whom, Message what, http::reply to, std::string known,
+                            std::string (*write)(const Answer&)) {
+  host_.self()
+    .request(whom, operator_patience, std::move(what))
+    .then([to, known = std::move(known), write](const Answer& found) { answer(to, known, write(found)); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+}  // namespace muster
