@@ -21,7 +21,9 @@ rollout_actor::behavior_type rollout_state::make_behavior(rollout_options option
   };
 }
 
+// Told at every revision of policy. Nothing new must not put off its checks.
 void rollout_state::follow(const policy_rollout& now) {
+  if (now == rollout_) return;
   rollout_ = now;
   if (now.ended_at != utc_time{}) self->quit();
   else arm_timer();

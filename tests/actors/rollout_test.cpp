@@ -80,6 +80,15 @@ BOOST_AUTO_TEST_CASE(it_halts_at_the_first_check_that_finds_a_breach) {
   BOOST_TEST((policy->moves[0].move == rollout_move::halt));
 }
 
+BOOST_AUTO_TEST_CASE(news_that_change_nothing_do_not_put_off_its_checks) {
+  fleet->health = {{10, 5, 0, 0, 0}, {}};
+  for (int second = 0; second < 5; ++second) {  // each revision of policy is told, whatever it is of
+    caf::anon_send(subject, rollout_moved{what});
+    advance(1s);
+  }
+  BOOST_TEST(policy->moves.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_move_is_tried_again) {
   policy->refuses = true;
   advance(1min);
