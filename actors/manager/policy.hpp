@@ -11,6 +11,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <deque>
+#include <set>
 
 namespace muster {
 
@@ -71,7 +72,9 @@ struct policy_actor_state {
   void follow_rollouts();
 
   // policy_emergencies.cpp
-  void consider(const pattern& cause);
+  std::optional<emergency> judge(const pattern& cause);
+  void refuse(const pattern& cause, const std::string& why);
+  void publish_in_turn(emergency answer);
   void publish_emergencies();
   void expire_emergencies();
   std::chrono::milliseconds until_turn() const;
@@ -91,7 +94,7 @@ struct policy_actor_state {
   uint64_t generation_ = 0;                  // of the timer that counts
   uint64_t emergencies_published_ = 0;
   uint64_t emergencies_refused_ = 0;
-  std::map<pattern_id, uint64_t> refused_;  // patterns told of already, with their agents
+  std::set<pattern_id> refused_;  // open patterns that caused nothing
 };
 
 policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_state> self,

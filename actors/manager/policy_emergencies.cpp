@@ -24,33 +24,43 @@ void policy_actor_state::hear(const pattern_changed& change) {
     refused_.erase(change.whole.id);
     return;
   }
-  if (change.whole.kind != "source_ip" || !fleet_) return consider(change.whole);
+  auto answer = judge(change.whole);
+  if (!answer) return;
+  if (change.whole.kind != "source_ip" || !fleet_) return publish_in_turn(std::move(*answer));
   self->request(fleet_, caf::infinite, find_address{change.whole.value})
     .then(
       [this, cause = change.whole](const address_owner& owner) {
-        if (!owner.id) return consider(cause);
-        if (!refused_.emplace(cause.id, cause.agent_count).second) return;
-        ++emergencies_refused_;
-        ports_.tell("emergency_refused", cause.value + " is the address of " + to_string(*owner.id));
+        if (owner.id) return refuse(cause, "is the address of " + to_string(*owner.id));
+        if (auto still = judge(cause)) publish_in_turn(std::move(*still));
       },
       [](caf::error&) {});
 }
 
-void policy_actor_state::consider(const pattern& cause) {
+// What `cause` changes, if it may.
+std::optional<emergency> policy_actor_state::judge(const pattern& cause) {
   const auto& all = book_->contents().emergencies;
-  if (book_->revoked(cause.id) || (next_ && next_->revoked(cause.id))) return;
+  if (book_->revoked(cause.id) || (next_ && next_->revoked(cause.id))) return std::nullopt;
   const auto of_kind =
     std::count_if(all.begin(), all.end(), [&](const emergency& one) { return one.kind == cause.kind; });
   auto verdict = rules_->judge(cause, book_->find(cause.id), static_cast<size_t>(of_kind) + waiting_.size(),
                                ports_.utc_now());
   if (verdict.publish && is_allowlisted(book_->contents().layers, cause))
     verdict = {{}, "is on an allowlist"};
-  if (!verdict.refused.empty() && refused_.emplace(cause.id, cause.agent_count).second) {
-    ++emergencies_refused_;
-    ports_.tell("emergency_refused", cause.kind + " " + cause.value + " " + verdict.refused);
-  }
-  if (!verdict.publish) return;
-  waiting_[cause.id] = std::move(*verdict.publish);
+  if (!verdict.refused.empty()) refuse(cause, verdict.refused);
+  if (!verdict.publish) return std::nullopt;
+  return std::move(*verdict.publish);
+}
+
+// Said once of each pattern.
+void policy_actor_state::refuse(const pattern& cause, const std::string& why) {
+  if (!refused_.insert(cause.id).second) return;
+  ++emergencies_refused_;
+  ports_.tell("emergency_refused", cause.kind + " " + cause.value + " " + why);
+}
+
+void policy_actor_state::publish_in_turn(emergency answer) {
+  const auto cause = answer.cause;
+  waiting_[cause] = std::move(answer);
   if (until_turn() > std::chrono::milliseconds{0}) arm_timer();
   else publish_emergencies();
 }

@@ -24,6 +24,19 @@ std::unique_ptr<char[]> pack(const host_facts& host) {
   return packed;
 }
 
+constexpr int own_address = 1, seen_address = 6;  // among the packed texts
+
+// Not 0 for an address; different addresses may share one.
+uint32_t fingerprint(const network_address& address) {
+  const std::string_view bytes{reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()};
+  return static_cast<uint32_t>(std::hash<std::string_view>{}(bytes)) | 1;
+}
+
+uint32_t fingerprint(const std::string& text) {
+  const auto address = parse_network_address(text);
+  return address ? fingerprint(*address) : 0;
+}
+
 // The `index`-th text of a packed row.
 std::string_view unpack(const std::unique_ptr<char[]>& packed, int index) {
   const char* at = packed.get();
@@ -77,6 +90,7 @@ uint64_t roster::host_key(std::string_view tenant, std::string_view organization
 
 void roster::set_facts(row_data& row, const agent_record& record) {
   row.names = pack(record.host);
+  addresses_[slot_of(record.id)] = {fingerprint(record.host.address), fingerprint(record.host.seen_from)};
   row.tenant = texts_.intern(record.tenant);
   row.organization = texts_.intern(record.host.organization);
   row.labels = texts_.intern(join_labels(record.labels));
@@ -91,6 +105,7 @@ roster::row_data& roster::fill(const agent_record& record) {
     for (auto between = static_cast<uint32_t>(rows_.size()); between < slot; ++between)
       free_.push_back(between);
     rows_.resize(slot + 1);
+    addresses_.resize(slot + 1);
     touched_.resize(slot / standings_per_block + 1);
   }
   auto& row = rows_[slot];
@@ -296,10 +311,13 @@ standings_block roster::block(uint32_t number) const {
 std::optional<agent_id> roster::of_address(const std::string& address) const {
   const auto wanted = parse_network_address(address);
   if (!wanted) return std::nullopt;
-  for (const auto& row : rows_) {
+  const auto print = fingerprint(*wanted);
+  for (size_t slot = 0; slot < rows_.size(); ++slot) {
+    if (addresses_[slot][0] != print && addresses_[slot][1] != print) continue;
+    const auto& row = rows_[slot];
     if (raw(row.id) == 0) continue;
-    if (auto own = parse_network_address(unpack(row.names, 1)); own && *own == *wanted) return row.id;
-    if (auto seen = parse_network_address(unpack(row.names, 6)); seen && *seen == *wanted) return row.id;
+    for (int which : {own_address, seen_address})
+      if (parse_network_address(unpack(row.names, which)) == wanted) return row.id;
   }
   return std::nullopt;
 }

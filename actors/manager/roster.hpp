@@ -104,6 +104,7 @@ class roster {
 
   text_pool texts_;
   std::vector<row_data> rows_;
+  std::vector<std::array<uint32_t, 2>> addresses_;  // by slot: fingerprints of both addresses, or 0
   std::vector<uint32_t> free_;
   std::unordered_multimap<uint64_t, uint32_t> hosts_;  // host_key to slot; rows are compared too
   std::vector<bool> touched_;                          // index is a block

@@ -285,4 +285,27 @@ BOOST_AUTO_TEST_CASE(labels_survive_being_joined_and_split) {
   BOOST_TEST(join_labels({}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_is_found_by_the_address_it_names_and_by_the_one_it_is_seen_from) {
+  auto record = record_of("web-1");
+  record.host.address = "::ffff:198.51.100.7";
+  record.host.seen_from = "2001:DB8::1";
+  const auto id = fleet.admit(record, ++serial);
+  BOOST_TEST((fleet.of_address("198.51.100.7") == id));
+  BOOST_TEST((fleet.of_address("2001:db8::1") == id));
+  BOOST_TEST(!fleet.of_address("198.51.100.8").has_value());
+  BOOST_TEST(!fleet.of_address("web-1").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_moves_with_its_agent_and_goes_with_it) {
+  const auto first = restore(3);
+  auto moved = fleet.record(first);
+  moved.host.address = "198.51.100.7";
+  moved.host.seen_from = "not an address";
+  fleet.update(moved);
+  BOOST_TEST((fleet.of_address("198.51.100.7") == first));
+  BOOST_TEST(!fleet.of_address("10.0.0.5").has_value());
+  fleet.remove(first);
+  BOOST_TEST(!fleet.of_address("198.51.100.7").has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
