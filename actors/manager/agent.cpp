@@ -116,7 +116,7 @@ caf::result<threats_accepted> agent_state::store(report_threats& report) {
   if (context_->correlator) sightings.keys = sighting_keys(fresh, context_->correlate_benign);
   auto promise = self->make_response_promise<threats_accepted>();
   self
-    ->request(context_->ledger, context_->ledger_timeout,
+    ->request(context_->ledger, caf::infinite,
               record_threats{{id_, report.received_at, std::move(fresh)}})
     .then(
       [this, promise, answer, sightings = std::move(sightings),

@@ -28,7 +28,6 @@ struct agent_context {
   std::shared_ptr<const listening_clock> listening;
   calendar utc_now;
   std::array<liveness_profile, 3> profiles;          // index is dialect
-  std::chrono::milliseconds ledger_timeout{30'000};  // for a report to become durable
   correlator_actor correlator = {};                  // may be none
   bool correlate_benign = false;                     // events too that the agent found benign
   bool trust_everyone = false;  // contested and openly enrolled agents count towards emergencies too

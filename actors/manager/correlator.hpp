@@ -19,7 +19,6 @@ struct correlator_options {
   std::map<std::string, pattern_thresholds> kinds;  // instead of those in `rules`
   size_t windows = 100'000;                         // at once; beyond, the one idle longest ends
   std::chrono::milliseconds flush_delay{1'000};  // for sightings to gather, plus one per agent of the pattern
-  std::chrono::milliseconds ledger_timeout{30'000};
   std::chrono::milliseconds late_reports{
     0};                       // windows wait so much longer, for reports whose commit takes time
   size_t unwritten = 10'000;  // ended patterns that wait for another try

@@ -33,7 +33,7 @@ audit_entry correlator_state::audit(std::string action, const pattern& whole) co
 void correlator_state::write(const window_handle& window, const pattern& whole) {
   record_pattern record{whole, std::exchange(window->audit, {})};
   auto entries = record.audit;
-  self->request(ports_.ledger, options_.ledger_timeout, std::move(record))
+  self->request(ports_.ledger, caf::infinite, std::move(record))
     .then([](const committed&) {},
           [this, window, entries = std::move(entries)](const caf::error& failed) {
             ports_.tell("pattern_not_recorded",
@@ -83,7 +83,7 @@ void correlator_state::write_growth(const window_handle& window) {
 
 void correlator_state::write_ended(record_pattern record) {
   auto again = record;
-  self->request(ports_.ledger, options_.ledger_timeout, std::move(record))
+  self->request(ports_.ledger, caf::infinite, std::move(record))
     .then([](const committed&) {},
           [this, again = std::move(again)](const caf::error& failed) {
             ports_.tell("pattern_not_recorded",

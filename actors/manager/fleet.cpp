@@ -16,7 +16,7 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
   options_ = std::move(options);
   ports_ = std::move(ports);
   context_ = std::make_shared<const agent_context>(agent_context{
-    self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, options_.request_timeout,
+    self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles,
     ports_.correlator, options_.correlate_benign, options_.trust_everyone});
   restore(restored);
   self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});

@@ -26,8 +26,7 @@ struct agent_suite : virtual_time_fixture {
                          spawn(fake_ledger, ledger),
                          listening,
                          [this] { return calendar_time(); },
-                         profiles,
-                         30s};
+                         profiles};
     agent_options options;
     options.id = own_id;
     options.speaks = speaks;
