@@ -5,6 +5,7 @@
 #include "messages/type_ids.hpp"
 #include "runtime/crypto/tokens.hpp"
 #include "runtime/http/listener.hpp"
+#include "runtime/log/line_budget.hpp"
 #include "runtime/log/log.hpp"
 #include "runtime/manager/manager.hpp"
 
@@ -22,6 +23,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 namespace muster {
@@ -111,6 +113,18 @@ std::shared_ptr<store> open_store(const configuration& settings, const caf::acto
   return *opened;
 }
 
+// Actors tell from every worker. Of one kind, 20 lines a second reach the log.
+void tell_within_budget(std::string_view event, const std::string& detail) {
+  static std::mutex guard;
+  static log::line_budget budget{20};
+  std::unique_lock hold{guard};
+  const auto left_out = budget.take(event, std::chrono::steady_clock::now());
+  hold.unlock();
+  if (!left_out) return;
+  if (*left_out == 0) return log::warn(event, {{"detail", detail}});
+  log::warn(event, {{"detail", detail}, {"left_out_before", *left_out}});
+}
+
 daemon::daemon(const command_line& line, configuration settings)
   : line_(line),
     settings_(std::move(settings)),
@@ -121,9 +135,7 @@ daemon::daemon(const command_line& line, configuration settings)
   manager_setting setting;
   setting.utc_now = now_utc;
   setting.credentials = std::make_shared<random_credentials>();
-  setting.tell = [](std::string_view event, const std::string& detail) {
-    log::warn(event, {{"detail", detail}});
-  };
+  setting.tell = tell_within_budget;
   manager_ = std::make_unique<manager>(system_, store_, settings_, std::move(setting), std::move(token));
 }
 
