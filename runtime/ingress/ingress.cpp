@@ -92,10 +92,9 @@ void ingress::sweep() {
 // Sends what this interval allows. What is left waits for the next.
 void ingress::push() {
   if (push_pending_) return;
-  const auto allowed = settings_.pushes_per_second * std::chrono::duration<double>(push_interval).count();
-  if (!policies_.push(std::max<size_t>(1, static_cast<size_t>(allowed)))) return;
+  if (!policies_.push(pace_.turn(settings_.pushes_per_second, now()))) return pace_.rest();
   push_pending_ = true;
-  self_.delayed_send(&self_, push_interval, push_due{});
+  self_.delayed_send(&self_, push_pace::step, push_due{});
 }
 
 void ingress::report_beats() {

@@ -9,6 +9,7 @@
 #include "runtime/http/session.hpp"
 #include "runtime/ingress/admission.hpp"
 #include "runtime/ingress/policy_desk.hpp"
+#include "runtime/ingress/push_pace.hpp"
 #include "runtime/ingress/slot_table.hpp"
 #include "runtime/json/document.hpp"
 #include "runtime/loop/loop_actor.hpp"
@@ -63,7 +64,6 @@ class ingress {
  public:
   static constexpr std::chrono::milliseconds pulse_interval{250};
   static constexpr std::chrono::seconds sweep_interval{1};
-  static constexpr std::chrono::milliseconds push_interval{10};
 
   // Call before the loop runs. The loop pulses from now on.
   ingress(loop_actor& self, ingress_ports ports, ingress_settings settings);
@@ -111,6 +111,7 @@ class ingress {
   slot_table slots_;
   policy_desk policies_;
   bool push_pending_ = false;
+  push_pace pace_;
   admission lanes_;
   json::document parser_;
   ingress_counts counts_;
