@@ -24,7 +24,7 @@ struct route;
 // Strings are kept and used again from request to request of a connection.
 struct request {
   verb method = verb::unknown;
-  std::string path;   // percent-decoded, duplicate slashes collapsed, as long as matching needs it
+  std::string path;   // as split_target() leaves it, until a route is found
   std::string query;  // without '?', still encoded
   std::string authorization;
   std::string content_type;
@@ -41,7 +41,7 @@ struct request {
 
   // Set by the router and by the check of credentials.
   const route* matched = nullptr;
-  std::array<std::string_view, 3> parameters;  // point into `path`
+  std::array<std::string_view, 3> parameters;  // decoded; point into `path`
   agent_id caller{};                           // the agent whose token was shown
   std::string tenant;                          // of the enrolment secret that was shown
 

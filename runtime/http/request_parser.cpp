@@ -21,6 +21,7 @@ enum class body_error {
   inflate_short,
   over_budget,
   bad_target,
+  bad_encoding,
   bad_coding,
   bad_host
 };
@@ -36,6 +37,7 @@ class body_error_category final : public boost::system::error_category {
       case body_error::inflate_short: return "the gzip body ends too early";
       case body_error::over_budget: return "too many bodies are being received at once";
       case body_error::bad_target: return "the request target is not a valid path";
+      case body_error::bad_encoding: return "the percent-encoding of the path is not valid";
       case body_error::bad_host: return "a request of HTTP/1.1 has exactly one Host field";
       case body_error::bad_coding: return "a Transfer-Encoding can only be chunked, once";
     }
@@ -52,10 +54,31 @@ request_parser::error_code make(body_error code) { return {static_cast<int>(code
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
+// False if it is not validly encoded, or hides a null.
+bool decode_all_but_separators(std::string& path) {
+  if (!boost::urls::make_pct_string_view(path)) return false;
+  std::string out;
+  out.reserve(path.size());
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '%') {
+      out.push_back(path[i]);
+      continue;
+    }
+    const auto escape = path.substr(i, 3);
+    const auto decoded = boost::urls::make_pct_string_view(escape)->decode().front();
+    if (decoded == '\0') return false;
+    if (decoded == '/' || decoded == '%') out += escape;
+    else out.push_back(decoded);
+    i += 2;
+  }
+  path.swap(out);
+  return true;
+}
+
 }  // namespace
 
-bool split_target(std::string_view target, request& into) {
-  if (target.empty() || target.front() != '/') return false;
+target_verdict split_target(std::string_view target, request& into) {
+  if (target.empty() || target.front() != '/') return target_verdict::no_path;
   auto path = target.substr(0, target.find_first_of("?#"));
   if (path.size() < target.size() && target[path.size()] == '?') {
     auto query = target.substr(path.size() + 1);
@@ -65,12 +88,8 @@ bool split_target(std::string_view target, request& into) {
   else
     for (char c : path)
       if (into.path.empty() || c != '/' || into.path.back() != '/') into.path.push_back(c);
-  if (path.find('%') == std::string_view::npos) return true;
-  auto encoded = boost::urls::make_pct_string_view(into.path);
-  if (!encoded) return false;
-  auto decoded = encoded->decode();
-  into.path.assign(decoded.begin(), decoded.end());
-  return into.path.find('\0') == std::string::npos;
+  if (path.find('%') == std::string_view::npos) return target_verdict::good;
+  return decode_all_but_separators(into.path) ? target_verdict::good : target_verdict::bad_encoding;
 }
 
 request_parser::request_parser(request& into, const parser_limits& limits, body_budget& budget)
@@ -84,8 +103,13 @@ request_parser::~request_parser() { budget_.give_back(reserved_); }
 void request_parser::on_request_impl(verb method, text, text target, int version, error_code& failed) {
   into_.method = method;
   into_.old_version = version < 11;
-  if (target == "*" && method == verb::options) into_.path = "*";
-  else if (!split_target(view(target), into_)) failed = make(body_error::bad_target);
+  if (target == "*" && method == verb::options) {
+    into_.path = "*";
+    return;
+  }
+  const auto verdict = split_target(view(target), into_);
+  if (verdict == target_verdict::no_path) failed = make(body_error::bad_target);
+  if (verdict == target_verdict::bad_encoding) failed = make(body_error::bad_encoding);
 }
 
 void request_parser::on_field_impl(field name, text name_text, text value, error_code& failed) {

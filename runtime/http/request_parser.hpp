@@ -75,8 +75,11 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   std::optional<inflater> inflater_;
 };
 
-// Splits `target` into path and query; false if it is not an origin form with
-// valid percent-encoding. Duplicate slashes become one.
-bool split_target(std::string_view target, request& into);
+enum class target_verdict : uint8_t { good, no_path, bad_encoding };
+
+// Splits `target`, which must be of origin form, into path and query. Duplicate slashes
+// of the path become one. Its percent-encoding is undone except for '/' and '%', so that
+// segments stay apart; decode_segment() undoes these.
+target_verdict split_target(std::string_view target, request& into);
 
 }  // namespace muster::http

@@ -27,6 +27,10 @@ split_path split(std::string_view path) {
   return out;
 }
 
+std::string_view decode_within(std::string& path, std::string_view segment) {
+  return decode_segment({path.data() + (segment.data() - path.data()), segment.size()});
+}
+
 template <class Segments>
 bool same(const Segments& pattern, const split_path& path) {
   if (pattern.size() != path.count) return false;
@@ -36,6 +40,17 @@ bool same(const Segments& pattern, const split_path& path) {
 }
 
 }  // namespace
+
+std::string_view decode_segment(std::span<char> segment) {
+  const std::string_view text{segment.data(), segment.size()};
+  size_t size = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool encoded = text[i] == '%';
+    segment[size++] = !encoded ? text[i] : text.substr(i).starts_with("%25") ? '%' : '/';
+    if (encoded) i += 2;
+  }
+  return text.substr(0, size);
+}
 
 router::router(std::vector<route> routes) {
   for (auto& where : routes) {
@@ -56,7 +71,7 @@ match_result router::match(request& r) const {
     r.matched = &known.where;
     size_t next = 0;
     for (size_t i = 0; i < known.segments.size() && next < r.parameters.size(); ++i)
-      if (known.segments[i] == any) r.parameters[next++] = path.segments[i];
+      if (known.segments[i] == any) r.parameters[next++] = decode_within(r.path, path.segments[i]);
     return match_result::found;
   }
   return known_path ? match_result::no_method : match_result::no_path;

@@ -4,7 +4,12 @@
 
 #include "runtime/http/message.hpp"
 
+#include <span>
+
 namespace muster::http {
+
+// Undoes what split_target() left encoded, in place: the text and its length may shrink.
+std::string_view decode_segment(std::span<char> segment);
 
 // A path like "/api/agents/{}/heartbeat"; each {} takes one segment. `name` is
 // its place in the owner's table of handlers, `lane` its admission, `access`
@@ -23,7 +28,8 @@ class router {
  public:
   explicit router(std::vector<route> routes);
 
-  // Sets `matched` and `parameters` of the request. HEAD is served by GET's route.
+  // Sets `matched` and `parameters` of the request, whose path is no more of use then.
+  // HEAD is served by GET's route.
   match_result match(request& r) const;
 
   // True if `found` is one of this router's routes.

@@ -94,12 +94,13 @@ fleet_door::outcome fleet_door::enter(http::request& head) {
   const bool prefixed = head.path.starts_with(enrol_prefix);
   if (host_.settings().gate != enrolment_gate::path_secret || head.path == "/health") return std::nullopt;
   if (!prefixed) return problem(404, "no such route");
-  const auto rest = std::string_view{head.path}.substr(enrol_prefix.size());
-  const auto shown = rest.substr(0, rest.find('/'));
+  const auto end = std::min(head.path.find('/', enrol_prefix.size()), head.path.size());
+  auto segment = head.path.substr(enrol_prefix.size(), end - enrol_prefix.size());
+  const auto shown = http::decode_segment(segment);
   for (const auto& [tenant, secret] : host_.settings().secrets)
     if (same_secret(shown, secret)) head.tenant = tenant;
   if (head.tenant.empty()) return problem(404, "no such route");
-  head.path.erase(0, enrol_prefix.size() + shown.size());
+  head.path.erase(0, end);
   return std::nullopt;
 }
 

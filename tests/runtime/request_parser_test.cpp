@@ -230,6 +230,20 @@ BOOST_AUTO_TEST_CASE(a_target_is_split_decoded_and_its_slashes_collapsed) {
   BOOST_TEST(parse(get("/%E2%82%AC")).into.path == "/\u20ac");
 }
 
+BOOST_AUTO_TEST_CASE(what_would_split_a_segment_stays_encoded) {
+  BOOST_TEST(parse(get("/a%2Fb/c%2f/%25/%41")).into.path == "/a%2Fb/c%2f/%25/A");
+  BOOST_TEST(parse(get("/a//%2F//b")).into.path == "/a/%2F/b");
+}
+
+BOOST_AUTO_TEST_CASE(malformed_percent_encoding_is_refused_by_name) {
+  for (const char* target : {"/%", "/%2", "/%zz", "/a%00b", "/a%2Fb%"}) {
+    const parse out{get(target)};
+    BOOST_TEST(out.status() == 400u, target);
+    BOOST_TEST(request_parser::describe(out.failed) == "the percent-encoding of the path is not valid",
+               target);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(only_an_origin_form_is_a_target) {
   for (const char* target : {"http://host/path", "host:80", "a/b", "*", "?x", "/%", "/%2", "/%zz", "/a%00b"})
     BOOST_TEST(parse(get(target)).status() == 400u, "'" << target << "' was taken");

@@ -95,6 +95,22 @@ BOOST_AUTO_TEST_CASE(a_path_of_endless_segments_is_unknown) {
   BOOST_TEST((ask(verb::get, path).result == match_result::no_path));
 }
 
+BOOST_AUTO_TEST_CASE(an_encoded_slash_belongs_to_its_parameter) {
+  request r;
+  r.method = verb::get;
+  r.path = "/v1/label:team=a%2Fb/%25/%252F%2f";
+  BOOST_TEST((routes.match(r) == match_result::found));
+  BOOST_TEST(r.parameters[0] == "label:team=a/b");
+  BOOST_TEST(r.parameters[1] == "%");
+  BOOST_TEST(r.parameters[2] == "%2F/");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_is_no_route_is_left_as_it_was) {
+  const auto missed = ask(verb::put, "/api/agents/a%2Fb");
+  BOOST_TEST((missed.result == match_result::no_method));
+  BOOST_TEST(missed.asked.path == "/api/agents/a%2Fb");
+}
+
 BOOST_AUTO_TEST_CASE(the_methods_of_a_path_are_told) {
   BOOST_TEST(routes.allowed(ask(verb::put, "/api/agents/x").asked) == "OPTIONS, GET, HEAD, DELETE");
   BOOST_TEST(routes.allowed(ask(verb::put, "/api/agents/x/heartbeat").asked) == "OPTIONS, POST");

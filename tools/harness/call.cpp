@@ -45,7 +45,8 @@ std::shared_ptr<call> call::place(http::service& to, const std::string& method, 
   placed->follow_ = std::move(follow);
   auto& request = placed->request_;
   request.method = boost::beast::http::string_to_verb(method);
-  if (!http::split_target(target, request)) throw std::invalid_argument{"not a request target: " + target};
+  if (http::split_target(target, request) != http::target_verdict::good)
+    throw std::invalid_argument{"not a request target: " + target};
   if (!with.token.empty()) request.authorization = "Bearer " + with.token;
   request.if_none_match = with.if_none_match;
   request.if_match = with.if_match;
