@@ -7,6 +7,7 @@
 #include "runtime/ingress/fleet_routes.hpp"
 #include "runtime/ingress/operator_routes.hpp"
 #include "runtime/ingress/problems.hpp"
+#include "runtime/ingress/query_reader.hpp"
 #include "runtime/wire/operator_api.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -22,6 +23,7 @@ using http::verb;
 namespace {
 
 constexpr uint8_t open_to_all = 1;
+constexpr uint8_t no_query = 2;  // takes no query parameters
 
 std::vector<http::route> operator_routes() {
   auto make = [](verb method, std::string_view pattern, operator_route name, uint8_t access = 0) {
@@ -30,32 +32,32 @@ std::vector<http::route> operator_routes() {
   };
   using enum operator_route;
   return {
-    make(verb::get, "/operator/v1/status", status),
+    make(verb::get, "/operator/v1/status", status, no_query),
     make(verb::get, "/operator/v1/agents", agents),
-    make(verb::get, "/operator/v1/agents/{}", agent),
-    make(verb::delete_, "/operator/v1/agents/{}", removal),
-    make(verb::put, "/operator/v1/agents/{}/labels", labels),
+    make(verb::get, "/operator/v1/agents/{}", agent, no_query),
+    make(verb::delete_, "/operator/v1/agents/{}", removal, no_query),
+    make(verb::put, "/operator/v1/agents/{}/labels", labels, no_query),
     make(verb::get, "/operator/v1/agents/{}/history", history),
     make(verb::get, "/operator/v1/audit", audit),
     make(verb::get, "/operator/v1/threats", threats),
     make(verb::get, "/operator/v1/patterns", patterns),
-    make(verb::get, "/operator/v1/patterns/{}", pattern),
+    make(verb::get, "/operator/v1/patterns/{}", pattern, no_query),
     make(verb::get, "/operator/v1/patterns/{}/sightings", pattern_sightings),
-    make(verb::get, "/operator/v1/policies", policies),
-    make(verb::get, "/operator/v1/policies/schema", policy_schema),
+    make(verb::get, "/operator/v1/policies", policies, no_query),
+    make(verb::get, "/operator/v1/policies/schema", policy_schema, no_query),
     make(verb::get, "/operator/v1/policies/status", policy_status),
-    make(verb::get, "/operator/v1/policies/effective/{}", policy_effective),
+    make(verb::get, "/operator/v1/policies/effective/{}", policy_effective, no_query),
     make(verb::get, "/operator/v1/policies/history", policy_history),
-    make(verb::get, "/operator/v1/policies/history/{}", policy_revision),
+    make(verb::get, "/operator/v1/policies/history/{}", policy_revision, no_query),
     make(verb::get, "/operator/v1/policies/layers/{}", policy_layer),
     make(verb::put, "/operator/v1/policies/layers/{}", policy_write),
     make(verb::delete_, "/operator/v1/policies/layers/{}", policy_delete),
     make(verb::post, "/operator/v1/policies/layers/{}/rollback", policy_rollback),
-    make(verb::get, "/operator/v1/emergencies", emergencies),
+    make(verb::get, "/operator/v1/emergencies", emergencies, no_query),
     make(verb::delete_, "/operator/v1/emergencies/{}", emergency_revocation),
-    make(verb::get, "/operator/v1/rollouts", rollouts),
-    make(verb::post, "/operator/v1/rollouts", rollout_start),
-    make(verb::get, "/operator/v1/rollouts/{}", rollout),
+    make(verb::get, "/operator/v1/rollouts", rollouts, no_query),
+    make(verb::post, "/operator/v1/rollouts", rollout_start, no_query),
+    make(verb::get, "/operator/v1/rollouts/{}", rollout, no_query),
     make(verb::post, "/operator/v1/rollouts/{}/{}", rollout_move),
     make(verb::get, "/metrics", metrics),
     make(verb::get, "/healthz", healthz, open_to_all),
@@ -88,11 +90,13 @@ std::optional<http::response> operator_door::admit(http::request& head) {
       }
       return problem(405, "the method is not allowed here").with("Allow", router_.allowed(head));
   }
-  const bool trusted = head.trusted_peer || head.matched->access == open_to_all;
+  const bool trusted = head.trusted_peer || (head.matched->access & open_to_all) != 0;
   if (!trusted && !same_secret(bearer_of(head.authorization), board_->token())) {
     ++host_.counts().refused_credentials;
     return unauthorized(problem(401, "the operator's token is missing or wrong"));
   }
+  if ((head.matched->access & no_query) != 0)
+    if (const query_reader none{head, {}}; !none.problem().empty()) return problem(400, none.problem());
   if (!head.content_encoding.empty() && !boost::beast::iequals(head.content_encoding, "gzip")
       && !boost::beast::iequals(head.content_encoding, "identity"))
     return problem(415, "Content-Encoding must be gzip or absent").with("Accept-Encoding", "gzip");

@@ -16,4 +16,24 @@ BOOST_AUTO_TEST_CASE(a_scope_with_a_slash_is_named_with_its_slash_encoded) {
   BOOST_TEST(manager.operate("DELETE", "/operator/v1/policies/layers/label:team=a%2Fb").status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(unknown_query_parameters_are_refused_by_name) {
+  const auto agent = to_string(first.id());
+  write("fleet", "{}");
+  first.report(attack("203.0.113.9"));
+  second.report(attack("203.0.113.9"));
+  const std::string pattern{patterns()[0].at("id").as_string()};
+  for (const auto& path :
+       {std::string{"status"}, "agents/" + agent, "patterns/" + pattern, std::string{"policies"},
+        std::string{"policies/schema"}, "policies/effective/" + agent, std::string{"policies/history/2"},
+        std::string{"emergencies"}, std::string{"rollouts"}}) {
+    const auto target = "/operator/v1/" + path;
+    BOOST_TEST(manager.operate("GET", target).status == 200u, target);
+    const auto refused = manager.operate("GET", target + "?limt=5");
+    BOOST_TEST(refused.status == 400u, target);
+    BOOST_TEST(refused.body.find("'limt'") != std::string::npos, target);
+  }
+  BOOST_TEST(manager.operate("DELETE", "/operator/v1/agents/" + agent + "?force=true").status == 400u);
+  BOOST_TEST(manager.operate("GET", "/api/overview?t=1").status == 200u, "the dialect's own clients may");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
