@@ -212,10 +212,11 @@ typename Inspector::result_type inspect(Inspector& f, effective_policy& x) {
 struct policy_version {
   uint64_t version = 0;
   document<effective_policy> policy;
+  utc_time changed_at{};  // when that revision was made; zero for the built-in one
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, policy_version& x) {
-  return f(caf::meta::type_name("policy_version"), x.version, x.policy);
+  return f(caf::meta::type_name("policy_version"), x.version, x.policy, x.changed_at);
 }
 
 // An agent whose version is not that of its profile.
@@ -268,6 +269,17 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, special_version& x) {
   return f(caf::meta::type_name("special_version"), x.id, x.version);
 }
+// When a revision was made.
+struct revision_time {
+  uint64_t revision = 0;
+  utc_time at{};
+
+  bool operator==(const revision_time&) const = default;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, revision_time& x) {
+  return f(caf::meta::type_name("revision_time"), x.revision, x.at);
+}
 struct policy_state {
   uint64_t revision = 1;  // of the whole fleet; 1 is the built-in document alone
   utc_time at{};
@@ -276,14 +288,15 @@ struct policy_state {
   std::vector<policy_rollout> rollouts;  // those that run or are paused, and the latest that ended
   std::vector<policy_exception> exceptions;
   std::vector<special_version> specials;
-  std::vector<pattern_id> revoked;  // that must not cause an emergency again
+  std::vector<pattern_id> revoked;   // that must not cause an emergency again
+  std::vector<revision_time> times;  // ascending; of the revisions that are somebody's version
 
   bool operator==(const policy_state&) const = default;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, policy_state& x) {
   return f(caf::meta::type_name("policy_state"), x.revision, x.at, x.layers, x.emergencies, x.rollouts,
-           x.exceptions, x.specials, x.revoked);
+           x.exceptions, x.specials, x.revoked, x.times);
 }
 
 // One revision, for the history.

@@ -64,7 +64,8 @@ class policy_book::composer {
 policy_book::policy_book(policy_renderer render, policy_state restored)
   : render_(std::move(render)), state_(std::move(restored)) {
   bounds_ = wanted_bounds();
-  for (const auto& known : state_.specials) specials_[known.id].has.version = known.version;
+  for (const auto& known : state_.specials)
+    specials_[known.id].has = {known.version, {}, time_of(known.version)};
 }
 
 policy_state policy_book::state() const {
@@ -163,7 +164,8 @@ void policy_book::add_profiles(const know_profiles& news) {
       const auto layers = layers_for(profile, bucket, nullptr);
       bool changed = false;
       auto known = made_.of.find(layers);
-      bands.push_back({version, known != made_.of.end() ? known->second : compose.of(layers, {}, changed)});
+      bands.push_back({version, known != made_.of.end() ? known->second : compose.of(layers, {}, changed),
+                       time_of(version)});
     }
   }
 }
@@ -202,16 +204,37 @@ void policy_book::recompute() {
       bool changed = false;
       entry.policy =
         compose.of(layers_for(profiles_[p], b == 0 ? 0 : bounds_[b - 1], nullptr), entry.policy, changed);
-      if (changed) entry.version = state_.revision;
+      if (changed) entry.version = state_.revision, entry.changed_at = state_.at;
     }
   for (auto& [id, special] : specials_) {
     if (!special.profile || *special.profile >= profiles_.size()) continue;
     bool changed = false;
     special.has.policy = compose.of(layers_for(profiles_[*special.profile], policy_bucket(id), &id),
                                     special.has.policy, changed);
-    if (changed) special.has.version = state_.revision;
+    if (changed) special.has.version = state_.revision, special.has.changed_at = state_.at;
   }
   drop_idle_specials();
+  drop_idle_times();
+}
+
+utc_time policy_book::time_of(uint64_t revision) const {
+  const auto at =
+    std::lower_bound(state_.times.begin(), state_.times.end(), revision,
+                     [](const revision_time& known, uint64_t wanted) { return known.revision < wanted; });
+  return at != state_.times.end() && at->revision == revision ? at->at : utc_time{};
+}
+
+// Keeps the times of revisions that are a version of somebody's, or can become a new profile's.
+void policy_book::drop_idle_times() {
+  std::set<uint64_t> used;
+  for (const auto& bands : entries_)
+    for (const auto& entry : bands) used.insert(entry.version);
+  for (const auto& [id, special] : specials_) used.insert(special.has.version);
+  for (const auto& kept : state_.exceptions) used.insert(kept.version);
+  for (const auto& layer : state_.layers)
+    for (const auto& mark : layer.marks) used.insert(mark.revision);
+  for (const auto& one : state_.emergencies) used.insert(one.revision);
+  std::erase_if(state_.times, [&](const revision_time& known) { return !used.contains(known.revision); });
 }
 
 bool policy_book::named(agent_id id) const {
@@ -239,15 +262,17 @@ policy_table policy_book::table() const {
 
 policy_version policy_book::fleet_wide() const {
   uint64_t version = 1;
+  utc_time changed_at{};
   documents layers{&built_in()};
   for (const auto& layer : state_.layers)
     if (layer.scope.layer == policy_layer::fleet && layer.scope.tenant.empty() && layer.what) {
       layers.push_back(&*layer.what);
       version = layer.revision;
+      changed_at = layer.at;
     }
   auto merged = merge_policies(layers);
   auto json = render_(merged);
-  return {version, document{effective_policy{std::move(merged), std::move(json)}}};
+  return {version, document{effective_policy{std::move(merged), std::move(json)}}, changed_at};
 }
 
 agent_policy policy_book::explain(agent_id id, uint32_t profile) const {

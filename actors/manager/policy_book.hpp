@@ -98,6 +98,8 @@ class policy_book {
   documents layers_for(const policy_profile& profile, uint32_t bucket, const agent_id* id,
                        std::vector<std::string>* names = nullptr) const;
   uint64_t version_by_marks(const policy_profile& profile, uint32_t bucket) const;
+  utc_time time_of(uint64_t revision) const;
+  void drop_idle_times();
   void make_special(agent_id id);
   void drop_idle_specials();
   bool named(agent_id id) const;

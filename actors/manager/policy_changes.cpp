@@ -82,6 +82,7 @@ void policy_book::make_special(agent_id id) {
 policy_revision policy_book::revise(policy_act act, caf::optional<policy_scope> scope, uint64_t previous) {
   ++state_.revision;
   state_.at = act.at;
+  state_.times.push_back({state_.revision, act.at});
   return {state_.revision,
           act.at,
           std::move(act.action),

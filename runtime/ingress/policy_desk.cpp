@@ -46,8 +46,7 @@ void policy_desk::publish(const publish_policy& news) {
 
 std::shared_ptr<const std::string> policy_desk::body(const policy_version& version) {
   auto& made = bodies_[{version.policy.get(), version.version}];
-  if (!made)
-    made = std::make_shared<const std::string>(panguard::write_policy(version.version, version.policy->json));
+  if (!made) made = std::make_shared<const std::string>(panguard::write_policy(version));
   return made;
 }
 
@@ -56,9 +55,8 @@ std::string policy_desk::tag(uint64_t version) { return fmt::format("\"{}\"", ve
 std::shared_ptr<const std::string> policy_desk::event(const policy_version& version) {
   auto& made = events_[{version.policy.get(), version.version}];
   if (!made)
-    made = std::make_shared<const std::string>(
-      http::sse_event("policy", std::to_string(version.version),
-                      in_lines(panguard::write_policy_event(version.version, version.policy->json))));
+    made = std::make_shared<const std::string>(http::sse_event(
+      "policy", std::to_string(version.version), in_lines(panguard::write_policy_event(version))));
   return made;
 }
 

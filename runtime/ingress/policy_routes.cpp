@@ -252,9 +252,8 @@ void operator_door::revoke(const http::request& from, http::reply to) {
 }
 
 void operator_door::panguard_policy(http::reply to) {
-  with_overview(to, [to](const policy_overview& all) {
-    to(http::answer_with(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json)));
-  });
+  with_overview(
+    to, [to](const policy_overview& all) { to(http::answer_with(panguard::write_policy(all.fleet_wide))); });
 }
 
 // The dialect's way to write the layer of the whole fleet.
@@ -268,8 +267,7 @@ void operator_door::panguard_policy_write(const http::request& from, http::reply
     .then(
       [this, to](const policy_written&) {
         with_overview(to, [to](const policy_overview& all) {
-          to(http::answer_with(panguard::write_policy(all.fleet_wide.version, all.fleet_wide.policy->json),
-                               201));
+          to(http::answer_with(panguard::write_policy(all.fleet_wide), 201));
         });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });

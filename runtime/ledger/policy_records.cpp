@@ -52,10 +52,11 @@ void name_members(auto& f, is<policy_exception> auto& x) {
   f("profile", x.profile), f("bound", x.bound), f("version", x.version);
 }
 void name_members(auto& f, is<special_version> auto& x) { f("id", x.id), f("version", x.version); }
+void name_members(auto& f, is<revision_time> auto& x) { f("revision", x.revision), f("at", x.at); }
 void name_members(auto& f, is<policy_state> auto& x) {
   f("revision", x.revision), f("at", x.at), f("layers", x.layers), f("emergencies", x.emergencies);
   f("rollouts", x.rollouts), f("exceptions", x.exceptions), f("specials", x.specials);
-  f("revoked", x.revoked);
+  f("revoked", x.revoked), f("times", x.times);
 }
 void name_members(auto& f, is<policy_revision> auto& x) {
   f("revision", x.revision), f("at", x.at), f("action", x.action), f("scope", x.scope), f("author", x.author);

@@ -5,6 +5,7 @@
 #include "messages/correlation.hpp"
 #include "messages/enrolment.hpp"
 #include "messages/heartbeat.hpp"
+#include "messages/policy.hpp"
 #include "messages/queries.hpp"
 #include "messages/threats.hpp"
 #include "runtime/json/document.hpp"
@@ -38,9 +39,8 @@ std::string write_enrolment(const enrolment& welcome, const host_facts& host, co
 void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep);
 std::string write_accepted(const threats_accepted& accepted);
 std::string write_departed(agent_id id);
-// `members` are those of effective_policy.
-std::string write_policy(uint64_t version, std::string_view members);
-std::string write_policy_event(uint64_t version, std::string_view members);
+std::string write_policy(const policy_version& has);
+std::string write_policy_event(const policy_version& has);
 std::string write_threats(const threat_page& page);
 std::string write_summary(const threat_page& of_today, const correlation_counts& counts);
 std::string write_overview(const fleet_counts& fleet, const correlation_counts& counts, uint64_t policy,

@@ -14,6 +14,8 @@ namespace {
 
 using json::quote;
 
+constexpr std::string_view built_in_since = "2026-01-01T00:00:00.000Z";  // rules, and the built-in policy
+
 double seconds(std::chrono::milliseconds span) { return static_cast<double>(span.count()) / 1000; }
 
 // "30", "5.769": by hand, since every heartbeat's answer holds three of them.
@@ -34,6 +36,13 @@ void write_row(std::string& out, const agent_row& row) {
                  R"("lastSeen":"{3}","registeredAt":"{4}"}})",
                  to_string(row.id), quote(row.hostname), status_word(row.status), to_rfc3339(row.last_seen),
                  to_rfc3339(row.registered_at));
+}
+
+std::string policy_object(const policy_version& has) {
+  const auto updated =
+    has.changed_at == utc_time{} ? std::string{built_in_since} : to_rfc3339(has.changed_at);
+  return fmt::format(R"({{"policyId":"pol-{0}","version":{0},"updatedAt":"{1}",{2}}})", has.version, updated,
+                     has.policy->json);
 }
 
 std::string registration(agent_id id, const host_facts& host, agent_status status, utc_time registered_at,
@@ -101,19 +110,19 @@ std::string write_departed(agent_id id) {
     to_string(id));
 }
 
-std::string write_policy(uint64_t version, std::string_view members) {
-  const auto policy = fmt::format(R"({{"policyId":"pol-{0}","version":{0},{1}}})", version, members);
-  return fmt::format(R"({{"ok":true,"version":{},"data":{},"policy":{}}})", version, policy, policy);
+std::string write_policy(const policy_version& has) {
+  const auto policy = policy_object(has);
+  return fmt::format(R"({{"ok":true,"version":{},"data":{},"policy":{}}})", has.version, policy, policy);
 }
 
-std::string write_policy_event(uint64_t version, std::string_view members) {
-  return fmt::format(R"({{"version":{0},"policy":{{"policyId":"pol-{0}","version":{0},{1}}}}})", version,
-                     members);
+std::string write_policy_event(const policy_version& has) {
+  return fmt::format(R"({{"version":{},"policy":{}}})", has.version, policy_object(has));
 }
 
 std::string write_rules() {
-  return R"({"ok":true,"rules":[],"sigma":{"count":0,"rules":[]},"yara":{"count":0,"rules":[]},)"
-         R"("updatedAt":"2026-01-01T00:00:00.000Z"})";
+  return fmt::format(
+    R"({{"ok":true,"rules":[],"sigma":{{"count":0,"rules":[]}},"yara":{{"count":0,"rules":[]}},"updatedAt":"{}"}})",
+    built_in_since);
 }
 
 std::string write_agents(const agent_page& page, uint64_t total) {

@@ -31,7 +31,7 @@ struct book_fixture {
 
   book_fixture() { book.add_profiles({0, {plain, production}}); }
 
-  policy_act act(const std::string& action = "write") { return {action, "ann", "why", noon}; }
+  policy_act act(const std::string& action = "write") { return {action, "ann", "why", time}; }
   uint64_t write(policy_scope scope, caf::optional<policy_document> what) {
     return book.write(scope, std::move(what), act()).revision;
   }
@@ -49,10 +49,16 @@ struct book_fixture {
   void check_restart(agent_id id, uint32_t profile, uint32_t profile_then) {
     restarted->place_agent(id, profile_then);
     BOOST_TEST(restarted->table().of(id, profile_then)->version == version(id, profile));
+    BOOST_TEST((changed_at(*restarted, id, profile_then) == changed_at(book, id, profile)));
     BOOST_TEST(
       (restarted->table().of(id, profile_then)->policy->what == book.table().of(id, profile)->policy->what));
   }
 
+  utc_time changed_at(const policy_book& of, agent_id id, uint32_t profile) {
+    return of.table().of(id, profile)->changed_at;
+  }
+
+  utc_time time = noon;  // of what is done next
   policy_table held;
   std::optional<policy_book> restarted;
 };
@@ -93,6 +99,32 @@ BOOST_AUTO_TEST_CASE(each_layer_changes_the_version_of_those_it_concerns_only) {
   BOOST_TEST(version(agent(8), 0) == 2u);
   BOOST_TEST(document_of(agent(1), 1).blocklist.ips.size() == 3u);
   BOOST_TEST(document_of(agent(7), 0).blocklist.ips.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(each_version_has_the_time_of_its_revision_also_after_a_restart) {
+  BOOST_TEST((changed_at(book, agent(1), 0) == utc_time{}));
+  write({policy_layer::fleet, "", ""}, asking(60));
+  time = noon + 1h;
+  write({policy_layer::organization, "", "acme"}, asking(50));
+  time = noon + 2h;
+  book.place_agent(agent(7), 0);
+  write({policy_layer::agent, "", to_string(agent(7))}, asking(40));
+  time = noon + 3h;
+  write({policy_layer::fleet, "", ""}, asking(60));  // the same again
+  BOOST_TEST((changed_at(book, agent(1), 0) == noon));
+  BOOST_TEST((changed_at(book, agent(1), 1) == noon + 1h));
+  BOOST_TEST((changed_at(book, agent(7), 0) == noon + 2h));
+  restart();
+  check_restart(agent(1), 0, 1);
+  check_restart(agent(2), 1, 0);
+  check_restart(agent(7), 0, 1);
+}
+
+BOOST_AUTO_TEST_CASE(times_that_nobody_needs_are_not_kept) {
+  for (int i = 0; i < 100; ++i) write({policy_layer::fleet, "", ""}, asking(i % 2));
+  const auto state = book.state();
+  BOOST_REQUIRE(state.times.size() == 1u);
+  BOOST_TEST(state.times[0].revision == 101u);
 }
 
 BOOST_AUTO_TEST_CASE(a_write_that_changes_nothing_for_an_agent_leaves_its_version) {
@@ -274,6 +306,7 @@ BOOST_AUTO_TEST_CASE(many_random_changes_are_restored_exactly) {
                                    {policy_layer::label, "", "env=prod"},
                                    {policy_layer::agent, "", to_string(agent(0))}};
   for (int step = 0; step < 200; ++step) {
+    time += 1s;
     const auto& scope = scopes[draw(scopes.size())];
     const auto before = book.table();
     if (const auto* rollout = book.rollout_of(scope)) {
@@ -303,6 +336,7 @@ BOOST_AUTO_TEST_CASE(many_random_changes_are_restored_exactly) {
         if (slot < 6) restarted->place_agent(agent(slot), 1 - profile);
         BOOST_TEST((restarted->table().of(agent(slot), 1 - profile)->version == is->version),
                    "restart at step " << step << " agent " << slot << " profile " << profile);
+        BOOST_TEST((changed_at(*restarted, agent(slot), 1 - profile) == is->changed_at));
       }
   }
 }

@@ -90,6 +90,7 @@ policy_state sample_state() {
   state.exceptions = {{{"north", "acme", {{"env", "prod"}, {"zone", "é"}}}, 2500, huge - 5}};
   state.specials = {{agent_at(5, 6), huge - 6}};
   state.revoked = {pattern_id{7}, pattern_id{huge - 7}};
+  state.times = {{2, noon - 1h}, {huge - 6, noon}};
   return state;
 }
 

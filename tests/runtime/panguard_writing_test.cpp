@@ -68,12 +68,24 @@ BOOST_AUTO_TEST_CASE(the_fixed_answers_are_json) {
   const auto gone = strict(panguard::write_departed(id));
   BOOST_TEST((gone.at("status").as_string() == "offline"));
   BOOST_TEST(gone.at("data").at("removed").as_bool());
-  const auto policy = strict(panguard::write_policy(7, R"("rules":[])"));
-  BOOST_TEST(policy.at("version").as_int64() == 7);
-  BOOST_TEST(strict(panguard::write_policy_event(7, R"("rules":[])")).at("policy").at("version").as_int64()
-             == 7);
-  BOOST_TEST((policy.at("data") == policy.at("policy")));
   BOOST_TEST(strict(panguard::write_rules()).at("rules").as_array().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_says_its_version_and_since_when) {
+  policy_version has{7, document{effective_policy{{}, R"("rules":[])"}},
+                     utc_time{std::chrono::milliseconds{1'700'000'000'000}}};
+  const auto answer = strict(panguard::write_policy(has));
+  BOOST_TEST(answer.at("version").as_int64() == 7);
+  BOOST_TEST((answer.at("data") == answer.at("policy")));
+  const auto& policy = answer.at("policy");
+  BOOST_TEST((policy.at("policyId").as_string() == "pol-7"));
+  BOOST_TEST(policy.at("version").as_int64() == 7);
+  BOOST_TEST((policy.at("updatedAt").as_string() == "2023-11-14T22:13:20.000Z"));
+  BOOST_TEST((strict(panguard::write_policy_event(has)).at("policy") == policy));
+  has = {1, has.policy};
+  BOOST_TEST((strict(panguard::write_policy(has)).at("policy").at("updatedAt")
+              == strict(panguard::write_rules()).at("updatedAt")),
+             "the built-in policy is as old as the rules");
 }
 
 BOOST_AUTO_TEST_CASE(a_departed_agent_is_offline_in_this_dialect) {

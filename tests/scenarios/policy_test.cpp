@@ -289,4 +289,25 @@ BOOST_AUTO_TEST_CASE(the_dialects_own_policy_routes_write_the_fleets_layer) {
   BOOST_TEST(get("/api/overview").at("data").at("totalAgents").to_number<int>() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_policy_says_since_when_it_is_as_it_is_also_after_a_restart) {
+  const auto updated = [&](const harness::simulated_agent& agent) {
+    return std::string{poll(agent).json().at("policy").at("updatedAt").as_string()};
+  };
+  const auto built_in = updated(first);
+  manager.advance(1h);
+  write("fleet", R"({"thresholds":{"notify_and_wait":50}})");
+  const auto of_fleet = updated(first);
+  manager.advance(1h);
+  write("agent:" + to_string(second.id()), R"({"thresholds":{"notify_and_wait":40}})");
+  const auto of_second = updated(second);
+  BOOST_TEST(built_in != of_fleet);
+  BOOST_TEST(of_fleet < of_second);
+  BOOST_TEST(updated(first) == of_fleet);
+  BOOST_TEST(get("/api/policy/active").at("policy").at("updatedAt").as_string() == of_fleet);
+  manager.advance(1h);
+  manager.crash();
+  BOOST_TEST(updated(first) == of_fleet);
+  BOOST_TEST(updated(second) == of_second);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
