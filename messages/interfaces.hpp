@@ -8,6 +8,7 @@
 
 namespace muster {
 
+struct agent_changed;
 struct agent_contested;
 struct agent_departed;
 struct agent_details;
@@ -31,6 +32,7 @@ struct count_agents;
 struct deregister_agent;
 struct describe_agent;
 struct enrol_agent;
+struct follow_news;
 struct enrolment;
 struct fleet_counts;
 struct flush_due;
@@ -39,6 +41,7 @@ struct heartbeat;
 struct heartbeat_ack;
 struct label_agent;
 struct list_agents;
+struct news_followed;
 struct liveness_check_due;
 struct publish_slots;
 struct pulse_due;
@@ -115,6 +118,7 @@ struct start_rollout;
 struct write_policy;
 struct threat_page;
 struct threats_accepted;
+struct threats_reported;
 struct token_used;
 struct audit_entry;
 struct record_audit;
@@ -152,15 +156,15 @@ using fleet_actor = caf::typed_actor<
   caf::reacts_to<agent_went_stale>, caf::reacts_to<agent_went_offline>, caf::reacts_to<agent_came_back>,
   caf::replies_to<agent_departed>::with<committed>, caf::reacts_to<agent_contested>,
   caf::reacts_to<agent_failed>,
-  // Loops: which there are, and whom they heard.
-  caf::reacts_to<attach_loops>, caf::reacts_to<beats_heard>,
+  // Loops: which there are, whom they heard, and which of them have listeners to news.
+  caf::reacts_to<attach_loops>, caf::reacts_to<beats_heard>, caf::reacts_to<follow_news>,
   // Operators look.
   caf::replies_to<list_agents>::with<agent_page>, caf::replies_to<show_agent>::with<agent_details>,
   caf::replies_to<count_agents>::with<fleet_counts>,
   // Policy: what everyone should have, and what loops have seen of that.
   caf::replies_to<publish_policy>::with<profiles_known>,
   caf::replies_to<publish_profiles>::with<profiles_known>, caf::reacts_to<policies_noted>,
-  // What gates of rollouts look at.
+  // What gates of rollouts look at, and listeners to news.
   caf::reacts_to<pattern_changed>, caf::reacts_to<agent_erred>,
   // Policy, rollouts and operators ask who is who and how far everyone has come.
   caf::replies_to<find_profiles>::with<agent_profiles>, caf::replies_to<find_address>::with<address_owner>,
@@ -228,12 +232,15 @@ using policy_actor = caf::typed_actor<
 // One per rollout under way: looks at its gates and says when to go on and when to stop.
 using rollout_actor = caf::typed_actor<caf::reacts_to<rollout_moved>, caf::reacts_to<rollout_check_due>>;
 
-// One per event loop: sessions, slots, admission, which policy everyone should have.
+// One per event loop: sessions, slots, admission, which policy everyone should have,
+// what listeners to news are told.
 using ingress_actor =
   caf::typed_actor<caf::replies_to<publish_slots>::with<slots_published>,
                    caf::replies_to<publish_policy>::with<profiles_known>,
-                   caf::replies_to<publish_profiles>::with<profiles_known>, caf::reacts_to<pulse_due>,
-                   caf::reacts_to<push_due>, caf::reacts_to<sweep_due>>;
+                   caf::replies_to<publish_profiles>::with<profiles_known>, caf::reacts_to<news_followed>,
+                   caf::reacts_to<agent_changed>, caf::reacts_to<threats_reported>,
+                   caf::reacts_to<pattern_changed>, caf::reacts_to<pulse_due>, caf::reacts_to<push_due>,
+                   caf::reacts_to<sweep_due>>;
 
 // clang-format on
 

@@ -7,6 +7,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/ledger.hpp"
 #include "messages/loops.hpp"
+#include "messages/news.hpp"
 #include "messages/policy_control.hpp"
 #include "messages/queries.hpp"
 #include "messages/threats.hpp"
@@ -177,6 +178,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(muster, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(muster, (muster::count_policy_progress))
   CAF_ADD_TYPE_ID(muster, (muster::group_progress))
   CAF_ADD_TYPE_ID(muster, (muster::policy_progress))
+  CAF_ADD_TYPE_ID(muster, (muster::follow_news))
+  CAF_ADD_TYPE_ID(muster, (muster::news_followed))
+  CAF_ADD_TYPE_ID(muster, (muster::agent_changed))
+  CAF_ADD_TYPE_ID(muster, (muster::threats_reported))
   CAF_ADD_TYPE_ID(muster, (muster::policy_actor))
   CAF_ADD_TYPE_ID(muster, (muster::rollout_actor))
 CAF_END_TYPE_ID_BLOCK(muster)

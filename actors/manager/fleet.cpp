@@ -33,13 +33,14 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
     [this](const agent_failed& x) { respawn(x); },
     [this](const attach_loops& x) { attach(x); },
     [this](const beats_heard& x) { note_beats(x); },
+    [this](const follow_news& x) { follow(x); },
     [this](const list_agents& query) { return list(query); },
     [this](const show_agent& request) { return show(request); },
     [this](const count_agents&) { return count(); },
     [this](const publish_policy& news) { return take(news); },
     [this](const publish_profiles& news) { return take(news); },
     [this](const policies_noted& news) { note_policies(news); },
-    [this](const pattern_changed& change) { policies_.note_pattern(change.whole); },
+    [this](const pattern_changed& change) { note_pattern(change); },
     [this](const agent_erred& erred) { policies_.note_error(erred.id, erred.at); },
     [this](const find_profiles& query) { return profiles(query); },
     [this](const find_address& query) {
@@ -210,6 +211,7 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
       }
       ++(known ? totals_.reconnected : totals_.enrolled);
       if (known) self->send(agents_[slot_of(id)], agent_reenrolled{now, openly});
+      else tell_status(id, agent_status::online, now);
       promise.deliver(enrolment{id, fresh.token, known.has_value(), registered_at, now});
     },
     [this, promise, id, known, before, fresh](caf::error& failed) mutable {
@@ -252,6 +254,8 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
       [this, promise, id](const committed&) mutable {
         removing_.erase(id);
         if (roster_.contains(id)) {  // else it was never recorded
+          if (roster_.status(id) != agent_status::departed)
+            tell_status(id, agent_status::departed, ports_.utc_now());
           discard_agent(id);
           publish(id, slot_of(id));
           ++totals_.removed;

@@ -12,6 +12,7 @@
 #include "actors/ports/journal.hpp"
 #include "messages/enrolment.hpp"
 #include "messages/loops.hpp"
+#include "messages/news.hpp"
 
 namespace muster {
 
@@ -57,6 +58,8 @@ struct fleet_state {
   void respawn(const agent_failed& failed);
   void attach(const attach_loops& loops);
   void note_beats(const beats_heard& heard);
+  void follow(const follow_news& request);
+  void note_pattern(const pattern_changed& change);
   caf::result<agent_details> show(const show_agent& request);
   fleet_counts count() const;
   profiles_known take(const publish_policy& news);
@@ -90,6 +93,9 @@ struct fleet_state {
   void restore_labels(const label_agent& refused, const std::map<std::string, std::string>& before);
   audit_entry audit(std::string actor, std::string action, agent_id subject, std::string detail) const;
   void gather(state_change change);
+  template <class News>
+  void tell_followers(const News& news);
+  void tell_status(agent_id id, agent_status status, utc_time at);
   void schedule_flush(std::chrono::milliseconds delay);
   standings_block durable_block(uint32_t number) const;
   void settle_changes(uint64_t until);
@@ -108,6 +114,7 @@ struct fleet_state {
   std::vector<agent_actor> agents_;                                    // index is a slot
   std::map<std::string, std::shared_ptr<const std::string>> tenants_;  // each shared by its agents
   std::vector<ingress_actor> loops_;
+  std::vector<ingress_actor> followers_;  // those of them with listeners to news
   change_log changes_;
   std::set<agent_id> removing_;  // until the ledger has forgotten them
   // Each with the number of the change record that must be durable first.

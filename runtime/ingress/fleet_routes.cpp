@@ -120,7 +120,10 @@ void fleet_door::take_events(http::request& from, http::reply to) {
   host_.self()
     .request(slot->agent, caf::infinite, report_threats{now, std::move(*threats.value)})
     .then(
-      [to](const threats_accepted& accepted) { to(http::answer_with(panguard::write_accepted(accepted))); },
+      [this, to, id = slot->id](const threats_accepted& accepted) {
+        to(http::answer_with(panguard::write_accepted(accepted)));
+        host_.tell_threats(id, accepted);
+      },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
 

@@ -2,6 +2,7 @@
 #include "runtime/ingress/ingress.hpp"
 
 #include "messages/type_ids.hpp"
+#include "runtime/wire/panguard.hpp"
 #include "runtime/wire/timestamp.hpp"
 
 #include <caf/all.hpp>
@@ -24,13 +25,18 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
       return slots_published{};
     },
     [this](const publish_policy& news) {
-      policies_.publish(news);
-      push();
+      note_policy(news);
       return profiles_known{};
     },
     [this](const publish_profiles& news) {
       policies_.publish(news);
       return profiles_known{};
+    },
+    [this](const news_followed& now) { followers_ = now.by; },
+    [this](const agent_changed& news) { tell_news(panguard::write_news(news)); },
+    [this](const threats_reported& news) { tell_news(panguard::write_news(news)); },
+    [this](const pattern_changed& news) {
+      if (news.step != pattern_step::grew) tell_news(panguard::write_news(news));
     },
     [this](push_due) {
       push_pending_ = false;
@@ -83,16 +89,55 @@ void ingress::sweep() {
     const auto* slot = slots_.find(id);
     return slot != nullptr ? std::optional{slot->profile} : std::nullopt;
   });
+  news_.sweep(second_);
+  follow();
   push();
   report_beats();
   on_sweep(snapshot());
   self_.delayed_send(&self_, sweep_interval, sweep_due{});
 }
 
-// Sends what this interval allows. What is left waits for the next.
+void ingress::note_policy(const publish_policy& news) {
+  const bool newer = news.table->revision > policies_.revision();
+  policies_.publish(news);
+  if (newer && news_.listeners() > 0)
+    news_.tell(panguard::write_policy_news(news.table->revision, news.table->at));
+  push();
+}
+
+void ingress::tell_news(std::string_view message) {
+  news_.tell(message);
+  push();
+}
+
+http::response ingress::open_news() {
+  auto words = news_.listen(second_);
+  words.opens = [this, opens = std::move(words.opens)](std::shared_ptr<http::stream> opened) {
+    opens(std::move(opened));
+    follow();
+  };
+  return words;
+}
+
+// Tells the fleet when the first listener has come and when the last has gone.
+void ingress::follow() {
+  const bool wanted = news_.listeners() > 0;
+  if (std::exchange(follows_, wanted) != wanted)
+    self_.send(ports_.fleet, follow_news{caf::actor_cast<ingress_actor>(&self_), wanted});
+}
+
+void ingress::tell_threats(agent_id reporter, const threats_accepted& accepted) {
+  if (followers_.empty() || accepted.accepted.empty()) return;
+  const threats_reported news{reporter, accepted.accepted.size(), accepted.patterns, utc_now()};
+  for (const auto& loop : followers_) self_.send(loop, news);
+}
+
+// Sends what this interval allows. What is left, or comes meanwhile, waits for the next.
 void ingress::push() {
   if (push_pending_) return;
-  if (!policies_.push(pace_.turn(settings_.pushes_per_second, now()))) return pace_.rest();
+  const bool more = policies_.push(pace_.turn(settings_.pushes_per_second, now()));
+  if (!more) pace_.rest();
+  if (!news_.push() && !more) return;
   push_pending_ = true;
   self_.delayed_send(&self_, push_pace::step, push_due{});
 }

@@ -8,6 +8,7 @@
 #include "messages/queries.hpp"
 #include "runtime/http/session.hpp"
 #include "runtime/ingress/admission.hpp"
+#include "runtime/ingress/news_desk.hpp"
 #include "runtime/ingress/policy_desk.hpp"
 #include "runtime/ingress/push_pace.hpp"
 #include "runtime/ingress/slot_table.hpp"
@@ -91,6 +92,10 @@ class ingress {
   slot_table& slots() { return slots_; }
   admission& lanes() { return lanes_; }
   policy_desk& policies() { return policies_; }
+  // A dashboard wants to be told what happens.
+  http::response open_news();
+  // A report is durable: whoever follows hears of it.
+  void tell_threats(agent_id reporter, const threats_accepted& accepted);
   uint32_t second() const { return second_; }  // sweeps so far
   json::document& parser() { return parser_; }
   ingress_counts& counts() { return counts_; }
@@ -104,12 +109,18 @@ class ingress {
   void sweep();
   void report_beats();
   void push();
+  void note_policy(const publish_policy& news);
+  void tell_news(std::string_view message);
+  void follow();
 
   loop_actor& self_;
   ingress_ports ports_;
   ingress_settings settings_;
   slot_table slots_;
   policy_desk policies_;
+  news_desk news_;
+  std::vector<ingress_actor> followers_;  // loops whose news desks have listeners
+  bool follows_ = false;                  // as the fleet was told
   bool push_pending_ = false;
   push_pace pace_;
   admission lanes_;

@@ -68,6 +68,7 @@ std::vector<http::route> operator_routes() {
     make(verb::get, "/api/threats", panguard_threats),
     make(verb::get, "/api/threats/summary", panguard_summary),
     make(verb::get, "/api/overview", panguard_overview),
+    make(verb::get, "/api/events/stream", panguard_news),
     make(verb::get, "/api/policy/active", panguard_policy),
     make(verb::post, "/api/policy", panguard_policy_write),
   };

@@ -54,6 +54,7 @@ void operator_door::serve(http::request& full, http::reply to) {
     case operator_route::panguard_threats: return panguard_threats(full, std::move(to));
     case operator_route::panguard_summary: return panguard_summary(full, std::move(to));
     case operator_route::panguard_overview: return panguard_overview(std::move(to));
+    case operator_route::panguard_news: return to(host_.open_news());
     default: return serve_policy(static_cast<operator_route>(full.matched->name), full, std::move(to));
   }
 }

@@ -22,6 +22,7 @@ enum class operator_route : uint8_t {
   panguard_threats,
   panguard_summary,
   panguard_overview,
+  panguard_news,
   panguard_policy,
   panguard_policy_write,
   patterns,

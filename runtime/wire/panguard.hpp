@@ -5,6 +5,7 @@
 #include "messages/correlation.hpp"
 #include "messages/enrolment.hpp"
 #include "messages/heartbeat.hpp"
+#include "messages/news.hpp"
 #include "messages/policy.hpp"
 #include "messages/queries.hpp"
 #include "messages/threats.hpp"
@@ -38,6 +39,7 @@ std::string write_enrolment(const enrolment& welcome, const host_facts& host, co
 // Appends, since this is the answer given most.
 void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pace& keep);
 std::string write_accepted(const threats_accepted& accepted);
+std::string write_ids(const std::vector<pattern_id>& patterns);
 std::string write_departed(agent_id id);
 std::string write_policy(const policy_version& has);
 std::string write_policy_event(const policy_version& has);
@@ -49,6 +51,12 @@ std::string write_rules();
 std::string write_agents(const agent_page& page, uint64_t total);
 std::string write_agent(const agent_details& details, const agent_record& record);
 std::string write_error(std::string_view what);
+
+// What GET /api/events/stream tells: {"type","data","timestamp"} each.
+std::string write_news(const agent_changed& change);
+std::string write_news(const threats_reported& report);
+std::string write_news(const pattern_changed& change);  // that opened, became critical or ended
+std::string write_policy_news(uint64_t revision, utc_time at);
 
 // "online", "stale" or "offline": the dialect has no word of its own for departed.
 std::string_view status_word(agent_status status);

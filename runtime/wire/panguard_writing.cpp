@@ -90,18 +90,21 @@ void write_ack(std::string& out, agent_id id, const heartbeat_ack& ack, const pa
   out += "\"}}";
 }
 
+std::string write_ids(const std::vector<pattern_id>& patterns) {
+  std::string ids;
+  for (auto id : patterns) ids += fmt::format(R"({}"{}")", ids.empty() ? "" : ",", to_string(id));
+  return "[" + ids + "]";
+}
+
 std::string write_accepted(const threats_accepted& accepted) {
   std::string threats;
   for (uint32_t stored = 0; stored < accepted.accepted.size(); ++stored)
     threats += fmt::format(R"({}{{"id":"{}","index":{}}})", stored == 0 ? "" : ",",
                            threat_name(accepted.report, stored), accepted.accepted[stored]);
-  std::string patterns;
-  for (auto id : accepted.patterns)
-    patterns += fmt::format(R"({}"{}")", patterns.empty() ? "" : ",", to_string(id));
   return fmt::format(
-    R"({{"ok":true,"accepted":{0},"duplicates":{1},"patterns":[{3}],"data":{{"accepted":{0},"threats":[{2}],)"
-    R"("patterns":[{3}]}}}})",
-    accepted.accepted.size(), accepted.duplicates, threats, patterns);
+    R"({{"ok":true,"accepted":{0},"duplicates":{1},"patterns":{3},"data":{{"accepted":{0},"threats":[{2}],)"
+    R"("patterns":{3}}}}})",
+    accepted.accepted.size(), accepted.duplicates, threats, write_ids(accepted.patterns));
 }
 
 std::string write_departed(agent_id id) {

@@ -103,6 +103,9 @@ struct loop_book {
   std::vector<publish_slots> published;
   std::vector<publish_policy> policies;
   std::vector<publish_profiles> profiles;
+  std::vector<size_t> followers;  // how many there were each time it was told
+  std::vector<agent_changed> changes;
+  std::vector<pattern_changed> patterns;
 };
 
 // Told `sweep_due`, it answers what it has held back.
@@ -120,6 +123,10 @@ inline ingress_actor::behavior_type fake_loop(ingress_actor::pointer self, std::
       book->profiles.push_back(x);
       return profiles_known{};
     },
+    [=](const news_followed& x) { book->followers.push_back(x.by.size()); },
+    [=](const agent_changed& x) { book->changes.push_back(x); },
+    [](const threats_reported&) {},
+    [=](const pattern_changed& x) { book->patterns.push_back(x); },
     [](const push_due&) {},
     [](const pulse_due&) {},
     [=](const sweep_due&) { book->desk.release(); },
@@ -188,6 +195,7 @@ inline fleet_actor::behavior_type fake_fleet(fleet_actor::pointer self, std::sha
     [=](const agent_failed& x) { book->failures.push_back(x); },
     [](const attach_loops&) {},
     [](const beats_heard&) {},
+    [](const follow_news&) {},
     [](const list_agents&) { return agent_page{}; },
     [](const show_agent&) { return agent_details{}; },
     [](const count_agents&) { return fleet_counts{}; },
