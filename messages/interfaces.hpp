@@ -93,6 +93,7 @@ struct agent_profiles;
 struct agent_reprofiled;
 struct attach_policy;
 struct compare_cohorts;
+struct count_policy;
 struct count_policy_progress;
 struct emergency_check_due;
 struct explain_policy;
@@ -103,6 +104,7 @@ struct know_profiles;
 struct move_rollout;
 struct policies_noted;
 struct policy_acknowledged;
+struct policy_counts;
 struct policy_overview;
 struct policy_progress;
 struct policy_written;
@@ -216,7 +218,7 @@ using correlator_actor = caf::typed_actor<
 using policy_actor = caf::typed_actor<
   // Operators write, look, and end what patterns have caused.
   caf::replies_to<write_policy>::with<policy_written>, caf::replies_to<read_policies>::with<policy_overview>,
-  caf::replies_to<explain_policy>::with<agent_policy>,
+  caf::replies_to<explain_policy>::with<agent_policy>, caf::replies_to<count_policy>::with<policy_counts>,
   caf::replies_to<revoke_emergency>::with<policy_written>,
   // Operators and rollouts themselves move rollouts on.
   caf::replies_to<start_rollout>::with<policy_written>, caf::replies_to<move_rollout>::with<policy_written>,

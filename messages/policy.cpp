@@ -9,7 +9,8 @@ namespace muster {
 namespace {
 
 constexpr std::array<const char*, 4> layer_names{"fleet", "organization", "label", "agent"};
-constexpr std::array<const char*, 5> status_names{"running", "paused", "completed", "halted", "aborted"};
+constexpr std::array<const char*, rollout_status_count> status_names{"running", "paused", "completed",
+                                                                     "halted", "aborted"};
 constexpr std::array<const char*, 5> measure_names{"stale_share", "offline_share", "silent_share",
                                                    "pattern_share", "error_share"};
 

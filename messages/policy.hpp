@@ -135,6 +135,7 @@ typename Inspector::result_type inspect(Inspector& f, emergency& x) {
 }
 
 enum class rollout_status : uint8_t { running, paused, completed, halted, aborted };
+constexpr size_t rollout_status_count = 5;
 std::string to_string(rollout_status status);
 caf::optional<rollout_status> parse_rollout_status(const std::string& text);
 

@@ -5,6 +5,8 @@
 #include "messages/interfaces.hpp"
 #include "messages/policy.hpp"
 
+#include <array>
+
 namespace muster {
 
 // Operator to policy: replace, or delete, a layer. Answered by `policy_written` once durable
@@ -86,14 +88,34 @@ struct policy_overview {
   std::vector<stored_policy> layers;
   std::vector<emergency> emergencies;
   std::vector<policy_rollout> rollouts;
-  policy_version fleet_wide;           // what an agent of no organization and without labels has
-  uint64_t emergencies_published = 0;  // since start
-  uint64_t emergencies_refused = 0;    // since start: never-block, allowlisted, too many
+  policy_version fleet_wide;  // what an agent of no organization and without labels has
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, policy_overview& x) {
   return f(caf::meta::type_name("policy_overview"), x.revision, x.at, x.layers, x.emergencies, x.rollouts,
-           x.fleet_wide, x.emergencies_published, x.emergencies_refused);
+           x.fleet_wide);
+}
+
+// Metrics to policy. Answered by `policy_counts`.
+struct count_policy {};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, count_policy&) {
+  return f(caf::meta::type_name("count_policy"));
+}
+struct policy_counts {
+  uint64_t revision = 0;
+  uint64_t layers = 0;
+  uint64_t emergencies = 0;                               // in force now
+  std::array<uint64_t, rollout_status_count> rollouts{};  // kept now, index is rollout_status
+  // Since the start:
+  uint64_t emergencies_published = 0;
+  uint64_t emergencies_refused = 0;  // never-block, allowlisted, too many
+  uint64_t emergencies_revoked = 0;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, policy_counts& x) {
+  return f(caf::meta::type_name("policy_counts"), x.revision, x.layers, x.emergencies, x.rollouts,
+           x.emergencies_published, x.emergencies_refused, x.emergencies_revoked);
 }
 
 // Operator to policy: what one agent should have and which layers it comes from. Answered by `agent_policy`.

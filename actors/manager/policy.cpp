@@ -27,6 +27,7 @@ policy_actor::behavior_type policy_actor_state::make_behavior(policy_options opt
   return {
     [this](const write_policy& request) { return write(request); },
     [this](const read_policies&) { return overview(); },
+    [this](const count_policy&) { return count(); },
     [this](const explain_policy& query) { return book_->explain(query.id, query.profile); },
     [this](const revoke_emergency& request) { return revoke(request); },
     [this](const start_rollout& request) { return start(request); },
@@ -46,10 +47,12 @@ policy_actor_state::~policy_actor_state() {
 
 // --- the queue ---------------------------------------------------------------
 
-policy_actor_state::written_promise policy_actor_state::enqueue(edit make, std::string subject) {
+policy_actor_state::written_promise policy_actor_state::enqueue(edit make, std::string subject,
+                                                                std::function<void()> count) {
   auto promise = self->make_response_promise<policy_written>();
   enqueue({std::move(make), std::move(subject),
-           [promise](uint64_t revision) mutable {
+           [promise, count = std::move(count)](uint64_t revision) mutable {
+             count();
              promise.deliver(policy_written{revision, {}});
            },
            [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); }});
@@ -181,14 +184,17 @@ caf::result<policy_written> policy_actor_state::write(const write_policy& reques
 
 policy_overview policy_actor_state::overview() const {
   const auto& all = book_->contents();
-  return {all.revision,
-          all.at,
-          all.layers,
-          all.emergencies,
-          all.rollouts,
-          book_->fleet_wide(),
-          emergencies_published_,
-          emergencies_refused_};
+  return {all.revision, all.at, all.layers, all.emergencies, all.rollouts, book_->fleet_wide()};
+}
+
+policy_counts policy_actor_state::count() const {
+  auto out = counts_;
+  const auto& all = book_->contents();
+  out.revision = all.revision;
+  out.layers = all.layers.size();
+  out.emergencies = all.emergencies.size();
+  for (const auto& rollout : all.rollouts) ++out.rollouts[static_cast<size_t>(rollout.status)];
+  return out;
 }
 
 caf::result<policy_written> policy_actor_state::start(const start_rollout& request) {

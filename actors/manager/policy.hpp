@@ -39,6 +39,7 @@ struct policy_actor_state {
 
   caf::result<policy_written> write(const write_policy& request);
   policy_overview overview() const;
+  policy_counts count() const;
   caf::result<policy_written> revoke(const revoke_emergency& request);
   caf::result<policy_written> start(const start_rollout& request);
   caf::result<policy_written> move(const move_rollout& request);
@@ -62,7 +63,8 @@ struct policy_actor_state {
   };
 
   // policy.cpp: the queue
-  written_promise enqueue(edit make, std::string subject);
+  written_promise enqueue(
+    edit make, std::string subject, std::function<void()> count = [] {});
   void enqueue(queued_change what);
   void make_next();
   void settle(queued_change what, uint64_t revision);
@@ -92,9 +94,8 @@ struct policy_actor_state {
   std::map<pattern_id, emergency> waiting_;  // for their turn
   std::deque<utc_time> published_;           // emergency revisions of the last minute
   uint64_t generation_ = 0;                  // of the timer that counts
-  uint64_t emergencies_published_ = 0;
-  uint64_t emergencies_refused_ = 0;
-  std::set<pattern_id> refused_;  // open patterns that caused nothing
+  policy_counts counts_;                     // only what is counted since start
+  std::set<pattern_id> refused_;             // open patterns that caused nothing
 };
 
 policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_state> self,

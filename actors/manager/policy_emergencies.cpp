@@ -54,7 +54,7 @@ std::optional<emergency> policy_actor_state::judge(const pattern& cause) {
 // Said once of each pattern.
 void policy_actor_state::refuse(const pattern& cause, const std::string& why) {
   if (!refused_.insert(cause.id).second) return;
-  ++emergencies_refused_;
+  ++counts_.emergencies_refused;
   ports_.tell("emergency_refused", cause.kind + " " + cause.value + " " + why);
 }
 
@@ -91,7 +91,7 @@ void policy_actor_state::publish_emergencies() {
                return book.put_emergencies(all, {"emergency", "manager", reason, now});
              },
              to_string(all.front().cause),
-             [this, count = all.size()](uint64_t) { emergencies_published_ += count; },
+             [this, count = all.size()](uint64_t) { counts_.emergencies_published += count; },
              [this, all](caf::error&) {  // the next turn tries again
                for (const auto& one : all) waiting_.emplace(one.cause, one);
                arm_timer();
@@ -119,7 +119,7 @@ caf::result<policy_written> policy_actor_state::revoke(const revoke_emergency& r
       return book.drop_emergencies({request.cause}, true,
                                    {"revocation", request.author, request.reason, now});
     },
-    to_string(request.cause));
+    to_string(request.cause), [this] { ++counts_.emergencies_revoked; });
 }
 
 void policy_actor_state::check_emergencies(uint64_t generation) {

@@ -171,6 +171,8 @@ void ingress::close_sessions() {
 ingress_counts ingress::snapshot() const {
   auto out = counts_;
   out.waiting = waiting_;
+  out.policies = policies_.counts();
+  out.dashboards = news_.listeners();
   for (size_t i = 0; i < lane_count; ++i) out.refused_by_lane[i] = lanes_.refused(static_cast<lane>(i));
   return out;
 }

@@ -58,6 +58,8 @@ struct ingress_counts {
   std::array<uint64_t, lane_count> refused_by_lane{};
   std::array<size_t, 2> connections{};  // fleet, operator
   size_t waiting = 0;
+  policy_desk_counts policies;
+  size_t dashboards = 0;
   std::chrono::nanoseconds deaf{};
 };
 

@@ -12,14 +12,22 @@ namespace muster {
 
 constexpr std::chrono::seconds operator_patience{10};  // for an actor to answer an operator
 
+// Gives the actor's answer to `done`; a failure is answered as such.
+template <class Answer, class Handle, class Message, class Done>
+void operator_door::ask(const Handle& whom, Message what, http::reply to, Done done) {
+  host_.self()
+    .request(whom, operator_patience, std::move(what))
+    .then([done = std::move(done)](const Answer& found) mutable { done(found); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
 // Answers with what `write` makes of the actor's answer, or 304 if the caller's `known` tag names just that.
 template <class Answer, class Handle, class Message>
 void operator_door::pass_on(const Handle& whom, Message what, http::reply to, std::string known,
                             std::string (*write)(const Answer&)) {
-  host_.self()
-    .request(whom, operator_patience, std::move(what))
-    .then([to, known = std::move(known), write](const Answer& found) { answer(to, known, write(found)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<Answer>(whom, std::move(what), to, [to, known = std::move(known), write](const Answer& found) {
+    answer(to, known, write(found));
+  });
 }
 
 }  // namespace muster

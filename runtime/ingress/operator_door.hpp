@@ -71,6 +71,8 @@ class operator_door final : public http::service {
   template <class Answer, class Handle, class Message>
   void pass_on(const Handle& whom, Message what, http::reply to, std::string known,
                std::string (*write)(const Answer&));
+  template <class Answer, class Handle, class Message, class Done>
+  void ask(const Handle& whom, Message what, http::reply to, Done done);
   void with_overview(http::reply to, std::function<void(const policy_overview&)> done);
   // Whom a change is recorded under, unless the operator said so.
   static std::string author(std::string given, const http::request& from);

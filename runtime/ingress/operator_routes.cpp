@@ -198,23 +198,19 @@ void operator_door::threats(const http::request& from, http::reply to) {
 }
 
 void operator_door::metrics(http::reply to) {
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, count_agents{})
-    .then(
-      [this, to](const fleet_counts& counts) {
-        host_.self()
-          .request(host_.ports().correlator, operator_patience, count_correlation{})
-          .then(
-            [this, to, counts](const correlation_counts& seen) {
-              host_.on_sweep(host_.snapshot());  // this loop's counts as of now
-              auto words = http::answer_with(
-                write_metrics({counts, board_->counts(), board_->store_bytes(), board_->store_limit, seen}));
-              words.content_type = "text/plain; version=0.0.4; charset=utf-8";
-              to(std::move(words));
-            },
-            [this, to](caf::error& failed) { to(problem(failed)); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<fleet_counts>(host_.ports().fleet, count_agents{}, to, [this, to](const fleet_counts& fleet) {
+    ask<correlation_counts>(
+      host_.ports().correlator, count_correlation{}, to, [this, to, fleet](const correlation_counts& seen) {
+        ask<policy_counts>(
+          host_.ports().policy, count_policy{}, to, [this, to, fleet, seen](const policy_counts& policy) {
+            host_.on_sweep(host_.snapshot());  // this loop's counts as of now
+            auto words = http::answer_with(write_metrics(
+              {fleet, board_->counts(), board_->store_bytes(), board_->store_limit, seen, policy}));
+            words.content_type = "text/plain; version=0.0.4; charset=utf-8";
+            to(std::move(words));
+          });
+      });
+  });
 }
 
 // Ready is a manager whose fleet answers.

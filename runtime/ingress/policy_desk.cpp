@@ -102,6 +102,7 @@ bool policy_desk::serve(listener& one) {
   if (wanted == nullptr || wanted->version == one.has) return true;
   one.has = wanted->version;
   note_delivered(one.id, wanted->version);
+  ++counts_.pushes;
   if (one.listens) return one.listens->send(event(*wanted));
   http::response words;
   words.body = *body(*wanted);
@@ -141,6 +142,9 @@ void policy_desk::sweep(uint32_t second, const find_profile& profile_of) {
     if (one->listens && (second + raw(one->id)) % comment_seconds == 0) one->listens->send(sign_of_life);
     return false;
   });
+  counts_.polls = static_cast<size_t>(std::count_if(listeners_.begin(), listeners_.end(),
+                                                    [](const auto& one) { return one->waits.has_value(); }));
+  counts_.streams = listeners_.size() - counts_.polls;
 }
 
 policy_note& policy_desk::note(agent_id id) {

@@ -12,6 +12,13 @@
 
 namespace muster {
 
+// Plain counts of one desk, for metrics.
+struct policy_desk_counts {
+  size_t streams = 0;   // open now
+  size_t polls = 0;     // that wait now
+  uint64_t pushes = 0;  // new versions sent to either
+};
+
 class policy_desk {
  public:
   void publish(const publish_policy& news);
@@ -46,6 +53,7 @@ class policy_desk {
   bool push(size_t most);
   bool pushing() const { return !due_.empty(); }
   size_t listeners() const { return listeners_.size(); }
+  const policy_desk_counts& counts() const { return counts_; }
 
  private:
   struct listener {
@@ -71,6 +79,7 @@ class policy_desk {
   encoded bodies_;
   encoded events_;
   std::unordered_map<uint64_t, policy_note> notes_;
+  policy_desk_counts counts_;  // streams and polls as of the last sweep
 };
 
 }  // namespace muster

@@ -73,6 +73,23 @@ void add_correlation(families& all, const correlation_counts& counts) {
           as_double(counts.agents_dropped));
 }
 
+void add_policy(families& all, const policy_counts& counts) {
+  gauge(all, "muster_policy_revision", "Revision of the whole fleet's policy.", as_double(counts.revision));
+  gauge(all, "muster_policy_layers", "Layers of policy beside the built-in one.", as_double(counts.layers));
+  gauge(all, "muster_emergencies", "Emergencies in force.", as_double(counts.emergencies));
+  counter(all, "muster_emergencies_published_total", "Emergencies published or grown.",
+          as_double(counts.emergencies_published));
+  counter(all, "muster_emergencies_refused_total", "Patterns that must not cause an emergency.",
+          as_double(counts.emergencies_refused));
+  counter(all, "muster_emergencies_revoked_total", "Emergencies that an operator took back.",
+          as_double(counts.emergencies_revoked));
+  auto& rollouts =
+    family(all, "muster_rollouts", "Rollouts by status, of those that ended the latest of a layer.",
+           prometheus::MetricType::Gauge);
+  for (size_t i = 0; i < counts.rollouts.size(); ++i)
+    add(rollouts, as_double(counts.rollouts[i]), {{"status", to_string(static_cast<rollout_status>(i))}});
+}
+
 template <class Read>
 double sum(const std::vector<ingress_counts>& loops, Read read) {
   double total = 0;
@@ -108,6 +125,14 @@ void add_http(families& all, const std::vector<ingress_counts>& loops) {
   add(open, sum(loops, [](const auto& l) { return l.connections[1]; }), {{"listener", "operator"}});
   gauge(all, "muster_http_streams", "Open answers that go on, as event streams do.",
         sum(loops, [](const auto& l) { return l.sessions.streams; }));
+  gauge(all, "muster_policy_streams", "Open streams of policy.",
+        sum(loops, [](const auto& l) { return l.policies.streams; }));
+  gauge(all, "muster_policy_polls_waiting", "Polls that wait for a new version of policy.",
+        sum(loops, [](const auto& l) { return l.policies.polls; }));
+  counter(all, "muster_policy_pushes_total", "New versions of policy sent to streams and waiting polls.",
+          sum(loops, [](const auto& l) { return l.policies.pushes; }));
+  gauge(all, "muster_dashboard_streams", "Open streams of news for dashboards.",
+        sum(loops, [](const auto& l) { return l.dashboards; }));
   gauge(all, "muster_requests_waiting", "Requests that wait for an actor.",
         sum(loops, [](const auto& l) { return l.waiting; }));
 }
@@ -129,6 +154,7 @@ std::string write_metrics(const metrics_snapshot& from) {
   add(build, 1, {{"version", MUSTER_VERSION}});
   add_fleet(all, from.fleet);
   add_correlation(all, from.correlation);
+  add_policy(all, from.policy);
   add_http(all, from.loops);
   gauge(all, "muster_store_bytes", "Size of the ledger's file in use.", as_double(from.store_bytes));
   gauge(all, "muster_store_limit_bytes", "limits.store_bytes.", as_double(from.store_limit));

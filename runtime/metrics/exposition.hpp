@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/correlation.hpp"
+#include "messages/policy_control.hpp"
 #include "messages/queries.hpp"
 #include "runtime/ingress/ingress.hpp"
 
@@ -13,6 +14,7 @@ struct metrics_snapshot {
   uint64_t store_bytes = 0;
   uint64_t store_limit = 0;
   correlation_counts correlation = {};
+  policy_counts policy = {};
 };
 
 // Prometheus text format 0.0.4. Names and units are in docs/operations.md.

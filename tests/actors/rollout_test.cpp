@@ -20,6 +20,7 @@ policy_actor::behavior_type fake_policy(policy_actor::pointer, std::shared_ptr<p
     [](const write_policy&) { return policy_written{}; },
     [](const read_policies&) { return policy_overview{}; },
     [](const explain_policy&) { return agent_policy{}; },
+    [](const count_policy&) { return policy_counts{}; },
     [](const revoke_emergency&) { return policy_written{}; },
     [](const start_rollout&) { return policy_written{}; },
     [=](const move_rollout& x) -> caf::result<policy_written> {

@@ -37,6 +37,8 @@ metrics_snapshot two_loops() {
     loop.waiting = 3;
     loop.sessions.timed_out = 6;
     loop.sessions.streams = 9;
+    loop.policies = {4, 5, 6};
+    loop.dashboards = 2;
   }
   return from;
 }
@@ -60,6 +62,23 @@ BOOST_AUTO_TEST_CASE(correlation_is_counted) {
   BOOST_TEST(value_of(from, "muster_correlation_windows") == "4");
   BOOST_TEST(value_of(from, "muster_patterns_total") == "3");
   BOOST_TEST(value_of(from, "muster_correlation_windows_dropped_total") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(policy_and_emergencies_are_counted) {
+  auto from = two_loops();
+  from.policy = {17, 3, 2, {1, 0, 4, 5, 6}, 9, 8, 7};
+  BOOST_TEST(value_of(from, "muster_policy_revision") == "17");
+  BOOST_TEST(value_of(from, "muster_policy_layers") == "3");
+  BOOST_TEST(value_of(from, "muster_emergencies") == "2");
+  BOOST_TEST(value_of(from, R"(muster_rollouts{status="running"})") == "1");
+  BOOST_TEST(value_of(from, R"(muster_rollouts{status="halted"})") == "5");
+  BOOST_TEST(value_of(from, "muster_emergencies_published_total") == "9");
+  BOOST_TEST(value_of(from, "muster_emergencies_refused_total") == "8");
+  BOOST_TEST(value_of(from, "muster_emergencies_revoked_total") == "7");
+  BOOST_TEST(value_of(from, "muster_policy_streams") == "8");
+  BOOST_TEST(value_of(from, "muster_policy_polls_waiting") == "10");
+  BOOST_TEST(value_of(from, "muster_policy_pushes_total") == "12");
+  BOOST_TEST(value_of(from, "muster_dashboard_streams") == "4");
 }
 
 BOOST_AUTO_TEST_CASE(no_series_is_given_twice) {

@@ -16,6 +16,26 @@ BOOST_AUTO_TEST_CASE(a_scope_with_a_slash_is_named_with_its_slash_encoded) {
   BOOST_TEST(manager.operate("DELETE", "/operator/v1/policies/layers/label:team=a%2Fb").status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(metrics_tell_of_policy_and_emergencies) {
+  const auto stream =
+    manager.open_stream("/api/policy/agent/" + to_string(first.id()) + "/stream", {first.token(), {}});
+  first.report(attack("203.0.113.9"));
+  second.report(attack("203.0.113.9"));
+  manager.advance(2s);
+  const auto has = [&](const std::string& sample) {
+    return manager.operate("GET", "/metrics").body.find("\n" + sample + "\n") != std::string::npos;
+  };
+  BOOST_TEST(has("muster_policy_revision 2"));
+  BOOST_TEST(has("muster_emergencies 1"));
+  BOOST_TEST(has("muster_emergencies_published_total 1"));
+  BOOST_TEST(has("muster_policy_streams 1"));
+  BOOST_TEST(has("muster_policy_pushes_total 2"));
+  const std::string pattern{patterns()[0].at("id").as_string()};
+  manager.operate("DELETE", "/operator/v1/emergencies/" + pattern);
+  BOOST_TEST(has("muster_emergencies 0"));
+  BOOST_TEST(has("muster_emergencies_revoked_total 1"));
+}
+
 BOOST_AUTO_TEST_CASE(unknown_query_parameters_are_refused_by_name) {
   const auto agent = to_string(first.id());
   write("fleet", "{}");
