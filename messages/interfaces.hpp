@@ -88,6 +88,7 @@ struct window_contents;
 struct address_owner;
 struct affected_agents;
 struct agent_forgotten;
+struct agent_hostnames;
 struct agent_policy;
 struct agent_profiles;
 struct agent_reprofiled;
@@ -99,6 +100,7 @@ struct emergency_check_due;
 struct explain_policy;
 struct find_address;
 struct find_affected;
+struct find_hostnames;
 struct find_profiles;
 struct know_profiles;
 struct move_rollout;
@@ -162,7 +164,7 @@ using fleet_actor = caf::typed_actor<
   caf::reacts_to<attach_loops>, caf::reacts_to<beats_heard>, caf::reacts_to<follow_news>,
   // Operators look.
   caf::replies_to<list_agents>::with<agent_page>, caf::replies_to<show_agent>::with<agent_details>,
-  caf::replies_to<count_agents>::with<fleet_counts>,
+  caf::replies_to<count_agents>::with<fleet_counts>, caf::replies_to<find_hostnames>::with<agent_hostnames>,
   // Policy: what everyone should have, and what loops have seen of that.
   caf::replies_to<publish_policy>::with<profiles_known>,
   caf::replies_to<publish_profiles>::with<profiles_known>, caf::reacts_to<policies_noted>,

@@ -123,6 +123,23 @@ typename Inspector::result_type inspect(Inspector& f, fleet_counts& x) {
            x.enrolled, x.reconnected, x.transitions, x.contests, x.removed, x.deaf);
 }
 
+// Operator to fleet: what these agents are called. Answered by `agent_hostnames`, in the
+// same order; empty for one that is no more.
+struct find_hostnames {
+  std::vector<agent_id> ids;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, find_hostnames& x) {
+  return f(caf::meta::type_name("find_hostnames"), x.ids);
+}
+struct agent_hostnames {
+  std::vector<std::string> hostnames;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, agent_hostnames& x) {
+  return f(caf::meta::type_name("agent_hostnames"), x.hostnames);
+}
+
 // Operator to archive: an agent's latest state changes, newest first, from the
 // change record numbered `from` on. Answered by `change_page`.
 struct read_history {

@@ -37,6 +37,7 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
     [this](const list_agents& query) { return list(query); },
     [this](const show_agent& request) { return show(request); },
     [this](const count_agents&) { return count(); },
+    [this](const find_hostnames& query) { return hostnames(query); },
     [this](const publish_policy& news) { return take(news); },
     [this](const publish_profiles& news) { return take(news); },
     [this](const policies_noted& news) { note_policies(news); },
@@ -336,6 +337,12 @@ fleet_counts fleet_state::count() const {
   roster_.count(counts);
   counts.deaf = ports_.listening->deaf();
   return counts;
+}
+
+agent_hostnames fleet_state::hostnames(const find_hostnames& query) const {
+  agent_hostnames out;
+  for (auto id : query.ids) out.hostnames.push_back(roster_.contains(id) ? roster_.row(id).hostname : "");
+  return out;
 }
 
 audit_entry fleet_state::audit(std::string actor, std::string action, agent_id subject,

@@ -62,6 +62,7 @@ struct fleet_state {
   void note_pattern(const pattern_changed& change);
   caf::result<agent_details> show(const show_agent& request);
   fleet_counts count() const;
+  agent_hostnames hostnames(const find_hostnames& query) const;
   profiles_known take(const publish_policy& news);
   profiles_known take(const publish_profiles& news);
   void note_policies(const policies_noted& news);

@@ -63,7 +63,8 @@ class operator_door final : public http::service {
   void panguard_policy(http::reply to);
   void panguard_policy_write(const http::request& from, http::reply to);
   // rollout_routes.cpp
-  void rollouts(const http::request& from, http::reply to, bool one);
+  void rollouts(http::reply to);
+  void rollout_of(const http::request& from, http::reply to);
   void rollout_start(const http::request& from, http::reply to);
   void rollout_move_of(const http::request& from, http::reply to);
 

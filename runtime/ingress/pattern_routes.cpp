@@ -38,8 +38,16 @@ void operator_door::patterns(const http::request& from, http::reply to) {
 void operator_door::pattern_of(const http::request& from, http::reply to) {
   const auto id = parse_pattern_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such pattern"));
-  pass_on(host_.ports().archive, read_pattern{*id}, std::move(to), from.if_none_match,
-          operator_api::write_pattern);
+  ask<pattern>(host_.ports().archive, read_pattern{*id}, to,
+               [this, to, known = from.if_none_match](const pattern& found) {
+                 find_hostnames wanted;
+                 for (const auto& one : found.agents) wanted.ids.push_back(one.id);
+                 ask<agent_hostnames>(host_.ports().fleet, std::move(wanted), to,
+                                      [to, known, found](const agent_hostnames& named) {
+                                        answer(to, known,
+                                               operator_api::write_pattern(found, named.hostnames));
+                                      });
+               });
 }
 
 // The events that show the pattern's key, from a window before it opened to its last one.

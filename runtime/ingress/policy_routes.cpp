@@ -46,8 +46,8 @@ void operator_door::serve_policy(operator_route which, const http::request& from
     case operator_route::policy_rollback: return policy_rollback(from, std::move(to));
     case operator_route::emergencies: return emergencies(from, std::move(to));
     case operator_route::emergency_revocation: return revoke(from, std::move(to));
-    case operator_route::rollouts: return rollouts(from, std::move(to), false);
-    case operator_route::rollout: return rollouts(from, std::move(to), true);
+    case operator_route::rollouts: return rollouts(std::move(to));
+    case operator_route::rollout: return rollout_of(from, std::move(to));
     case operator_route::rollout_start: return rollout_start(from, std::move(to));
     case operator_route::rollout_move: return rollout_move_of(from, std::move(to));
     case operator_route::panguard_policy: return panguard_policy(std::move(to));

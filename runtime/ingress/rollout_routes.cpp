@@ -80,14 +80,24 @@ start_rollout read_rollout(json::object_reader& from) {
 
 }  // namespace
 
-void operator_door::rollouts(const http::request& from, http::reply to, bool one) {
-  const auto id = one ? parse_whole_number(from.parameters[0]) : std::nullopt;
-  if (one && !id) return to(problem(404, "no such rollout"));
-  with_overview(to, [this, to, one, id](const policy_overview& all) {
-    if (!one) return to(http::answer_with(operator_api::write_rollouts(all.rollouts)));
-    for (const auto& rollout : all.rollouts)
-      if (rollout.id == *id) return to(http::answer_with(operator_api::write_rollout(rollout)));
-    to(problem(404, "no such rollout"));
+void operator_door::rollouts(http::reply to) {
+  with_overview(to, [to](const policy_overview& all) {
+    to(http::answer_with(operator_api::write_rollouts(all.rollouts)));
+  });
+}
+
+// Its document is that of the revision that started it.
+void operator_door::rollout_of(const http::request& from, http::reply to) {
+  const auto id = parse_whole_number(from.parameters[0]);
+  if (!id) return to(problem(404, "no such rollout"));
+  with_overview(to, [this, to, id = *id](const policy_overview& all) {
+    const auto found = std::find_if(all.rollouts.begin(), all.rollouts.end(),
+                                    [id](const policy_rollout& one) { return one.id == id; });
+    if (found == all.rollouts.end()) return to(problem(404, "no such rollout"));
+    ask<policy_revision>(host_.ports().archive, read_revision{id}, to,
+                         [to, rollout = *found](const policy_revision& started) {
+                           to(http::answer_with(operator_api::write_rollout(rollout, started.what)));
+                         });
   });
 }
 

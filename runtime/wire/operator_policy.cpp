@@ -31,10 +31,13 @@ std::string list(const Range& range, Write write) {
 
 std::string cursor(uint64_t next) { return next == 0 ? "null" : quote(write_cursor(next)); }
 
-std::string pattern_agents(const pattern& what) {
-  return list(what.agents, [](const pattern_agent& one) {
-    return fmt::format(R"({{"id":"{}","first_seen":{},"last_seen":{},"sightings":{},"trusted":{}}})",
-                       to_string(one.id), time_or_null(one.first_seen), time_or_null(one.last_seen),
+std::string pattern_agents(const pattern& what, const std::vector<std::string>& hostnames) {
+  size_t i = 0;
+  return list(what.agents, [&](const pattern_agent& one) {
+    const auto name = i < hostnames.size() ? R"("hostname":)" + quote(hostnames[i]) + "," : "";
+    ++i;
+    return fmt::format(R"({{"id":"{}",{}"first_seen":{},"last_seen":{},"sightings":{},"trusted":{}}})",
+                       to_string(one.id), name, time_or_null(one.first_seen), time_or_null(one.last_seen),
                        one.sightings, one.trusted);
   });
 }
@@ -68,6 +71,22 @@ std::string revision_members(const policy_revision& what) {
     what.previous == 0 ? "null" : std::to_string(what.previous));
 }
 
+std::string rollout_members(const policy_rollout& what) {
+  return fmt::format(
+    R"("id":{},"scope":{},"tenant":{},"status":"{}","stages":{},"stage":{},"every_seconds":{},"gates":{},)"
+    R"("started_at":{},"stage_since":{},"ended_at":{},"author":{},"reason":{},"outcome":{})",
+    what.id, quote(to_string(policy_scope{what.scope.layer, "", what.scope.name})), quote(what.scope.tenant),
+    to_string(what.status), list(what.stages, [](uint32_t bound) { return quote(write_stage(bound)); }),
+    what.stage + 1, seconds(what.every),
+    list(what.gates, [](const auto& gate) { return quote(write_gate(gate)); }), time_or_null(what.started_at),
+    time_or_null(what.stage_since), time_or_null(what.ended_at), quote(what.author), quote(what.reason),
+    quote(what.outcome));
+}
+
+std::string rollout_list(const std::vector<policy_rollout>& all) {
+  return list(all, [](const policy_rollout& one) { return "{" + rollout_members(one) + "}"; });
+}
+
 std::string write_group(const group_progress& one) {
   return fmt::format(
     R"({{"group":{},"agents":{},"acknowledged":{},"delivered":{},"behind":{},"never_asked":{}}})",
@@ -76,7 +95,7 @@ std::string write_group(const group_progress& one) {
 
 }  // namespace
 
-std::string write_pattern(const pattern& what) {
+std::string write_pattern(const pattern& what, const std::vector<std::string>& hostnames) {
   return fmt::format(
     R"({{"id":"{}","tenant":{},"kind":{},"value":{},"status":"{}","critical":{},"severity":{},"opened_at":{},)"
     R"("first_seen":{},"last_seen":{},"ended_at":{},"sightings":{},"agent_count":{},"trusted_count":{},)"
@@ -85,11 +104,13 @@ std::string write_pattern(const pattern& what) {
     what.open() ? "open" : "ended", what.critical, quote(what.severity), time_or_null(what.opened_at),
     time_or_null(what.first_seen), time_or_null(what.last_seen), time_or_null(what.ended_at), what.sightings,
     what.agent_count, what.trusted_count,
-    list(what.techniques, [](const std::string& name) { return quote(name); }), pattern_agents(what));
+    list(what.techniques, [](const std::string& name) { return quote(name); }),
+    pattern_agents(what, hostnames));
 }
 
 std::string write_patterns(const pattern_page& page) {
-  return fmt::format(R"({{"patterns":{},"next_cursor":{}}})", list(page.patterns, write_pattern),
+  return fmt::format(R"({{"patterns":{},"next_cursor":{}}})",
+                     list(page.patterns, [](const pattern& one) { return write_pattern(one, {}); }),
                      cursor(page.next));
 }
 
@@ -104,7 +125,7 @@ std::string write_policies(const policy_overview& all) {
     R"({{"revision":{},"at":{},"layers":{},"emergencies":{},"rollouts":{}}})", all.revision,
     time_or_null(all.at),
     list(all.layers, [](const stored_policy& one) { return "{" + layer_members(one) + "}"; }),
-    all.emergencies.size(), list(all.rollouts, write_rollout));
+    all.emergencies.size(), rollout_list(all.rollouts));
 }
 
 std::string write_agent_policy(agent_id id, const agent_policy& has, uint64_t acknowledged) {
@@ -142,20 +163,13 @@ std::string write_emergencies(const std::vector<emergency>& all) {
   return fmt::format(R"({{"emergencies":{}}})", list(all, write_emergency));
 }
 
-std::string write_rollout(const policy_rollout& what) {
-  return fmt::format(
-    R"({{"id":{},"scope":{},"tenant":{},"status":"{}","stages":{},"stage":{},"every_seconds":{},"gates":{},)"
-    R"("started_at":{},"stage_since":{},"ended_at":{},"author":{},"reason":{},"outcome":{}}})",
-    what.id, quote(to_string(policy_scope{what.scope.layer, "", what.scope.name})), quote(what.scope.tenant),
-    to_string(what.status), list(what.stages, [](uint32_t bound) { return quote(write_stage(bound)); }),
-    what.stage + 1, seconds(what.every),
-    list(what.gates, [](const auto& gate) { return quote(write_gate(gate)); }), time_or_null(what.started_at),
-    time_or_null(what.stage_since), time_or_null(what.ended_at), quote(what.author), quote(what.reason),
-    quote(what.outcome));
+std::string write_rollout(const policy_rollout& what, const caf::optional<policy_document>& document) {
+  return fmt::format(R"({{{},"policy":{}}})", rollout_members(what),
+                     document ? policy_json::write_policy(*document) : "null");
 }
 
 std::string write_rollouts(const std::vector<policy_rollout>& all) {
-  return fmt::format(R"({{"rollouts":{}}})", list(all, write_rollout));
+  return fmt::format(R"({{"rollouts":{}}})", rollout_list(all));
 }
 
 std::string write_effects(const policy_written& would, const affected_agents& whom) {

@@ -11,7 +11,8 @@
 namespace muster::operator_api {
 
 std::string write_patterns(const pattern_page& page);
-std::string write_pattern(const pattern& what);
+// With the names of its agents, in the same order, if they are given.
+std::string write_pattern(const pattern& what, const std::vector<std::string>& hostnames);
 
 std::string write_policies(const policy_overview& all);
 std::string write_layer(const stored_policy& layer);
@@ -21,7 +22,8 @@ std::string write_revisions(const revision_page& page);
 std::string write_revision(const policy_revision& what, const policy_document& before);
 std::string write_progress(const policy_progress& progress);
 std::string write_emergencies(const std::vector<emergency>& all);
-std::string write_rollout(const policy_rollout& what);
+// With its document, if that is given.
+std::string write_rollout(const policy_rollout& what, const caf::optional<policy_document>& document);
 std::string write_rollouts(const std::vector<policy_rollout>& all);
 // What a dry run would change, for whom.
 std::string write_effects(const policy_written& would, const affected_agents& whom);

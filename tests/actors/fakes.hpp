@@ -199,6 +199,7 @@ inline fleet_actor::behavior_type fake_fleet(fleet_actor::pointer self, std::sha
     [](const list_agents&) { return agent_page{}; },
     [](const show_agent&) { return agent_details{}; },
     [](const count_agents&) { return fleet_counts{}; },
+    [](const find_hostnames&) { return agent_hostnames{}; },
     [=](const publish_policy& x) {
       book->policies.push_back(x);
       return profiles_known{};

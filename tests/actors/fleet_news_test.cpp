@@ -81,4 +81,11 @@ BOOST_AUTO_TEST_CASE(patterns_are_passed_on_until_nobody_follows) {
   BOOST_TEST(loop->patterns.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(names_are_found_in_the_order_asked) {
+  const auto first = enrol("web-1").id, second = enrol("web-2").id;
+  const auto found = ask<agent_hostnames>(subject, find_hostnames{{second, make_agent_id(0, 9, 9), first}});
+  BOOST_TEST(found->hostnames == (std::vector<std::string>{"web-2", "", "web-1"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

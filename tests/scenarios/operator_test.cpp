@@ -36,6 +36,28 @@ BOOST_AUTO_TEST_CASE(metrics_tell_of_policy_and_emergencies) {
   BOOST_TEST(has("muster_emergencies_revoked_total 1"));
 }
 
+BOOST_AUTO_TEST_CASE(a_pattern_by_itself_names_the_hosts_of_its_agents) {
+  first.report(attack("203.0.113.9"));
+  second.report(attack("203.0.113.9"));
+  const auto all = patterns();
+  const auto whole = get("/operator/v1/patterns/" + std::string{all[0].at("id").as_string()});
+  BOOST_TEST(whole.at("agents").at(0).at("hostname").as_string() == "web-1");
+  BOOST_TEST(whole.at("agents").at(1).at("hostname").as_string() == "web-2");
+}
+
+BOOST_AUTO_TEST_CASE(a_rollout_by_itself_has_its_document_also_when_it_is_over) {
+  auto started = manager.operate(
+    "POST", "/operator/v1/rollouts",
+    R"({"stages":["50%","100%"],"every":"10m","policy":{"thresholds":{"notify_and_wait":33}}})");
+  BOOST_REQUIRE_MESSAGE(started.status == 201, started.body);
+  const auto document = [&] { return boost::json::serialize(get("/operator/v1/rollouts/2").at("policy")); };
+  const std::string wanted = R"({"thresholds":{"notify_and_wait":33}})";
+  BOOST_TEST(document() == wanted);
+  BOOST_TEST(manager.operate("POST", "/operator/v1/rollouts/2/abort").status == 200u);
+  BOOST_TEST(document() == wanted);
+  BOOST_TEST(manager.operate("GET", "/operator/v1/rollouts/3").status == 404u);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_query_parameters_are_refused_by_name) {
   const auto agent = to_string(first.id());
   write("fleet", "{}");
