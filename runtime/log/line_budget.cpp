@@ -1,3 +1,4 @@
+// How many lines of one event reach the log.
 #include "runtime/log/line_budget.hpp"
 
 #include <utility>
