@@ -48,9 +48,7 @@ correlator_state::~correlator_state() {
     [](const tracked_window& window) { caf::anon_send_exit(window.actor, caf::exit_reason::user_shutdown); });
 }
 
-// The windows have all this in their mailboxes before any new sighting. What was
-// reported but not yet written of a pattern may show that it goes on, so those
-// that ended meanwhile are found last.
+// All this is before any new sighting in the line.
 void correlator_state::restore(restored_correlation restored) {
   std::sort(restored.open.begin(), restored.open.end(),
             [](const pattern& a, const pattern& b) { return a.opened_at < b.opened_at; });
@@ -61,10 +59,11 @@ void correlator_state::restore(restored_correlation restored) {
     spawn_window(std::move(key), last_seen, std::move(known));
   }
   for (auto& report : restored.recent) {
-    auto answer = std::make_shared<gathering>();
-    answer->missing = report.keys.size();
-    for (auto& key : report.keys) note(report, key, answer);
+    if (report.keys.empty()) continue;
+    ++restored_in_line_;
+    enqueue(std::move(report), std::make_shared<gathering>());
   }
+  dispatch();
   retire_due();
 }
 
@@ -72,28 +71,52 @@ caf::result<joined_patterns> correlator_state::correlate(correlate_sightings& re
   if (report.keys.empty()) return joined_patterns{};
   counts_.sightings += report.keys.size();
   auto answer = std::make_shared<gathering>();
-  answer->promise = self->make_response_promise<joined_patterns>();
-  answer->missing = report.keys.size();
-  for (auto& key : report.keys) note(report, key, answer);
+  auto promise = self->make_response_promise<joined_patterns>();
+  answer->promise = promise;
+  enqueue(std::move(report), std::move(answer));
+  dispatch();
   arm_timer();
-  return *answer->promise;
+  return promise;
+}
+
+void correlator_state::enqueue(correlate_sightings report, std::shared_ptr<gathering> answer) {
+  answer->missing = report.keys.size();
+  line_.push_back({std::move(report), std::move(answer)});
+}
+
+// Passes on as many sightings as may be under way at a time: CAF looks through all
+// unanswered requests of an actor for each answer.
+void correlator_state::dispatch() {
+  while (!line_.empty() && under_way_ < options_.under_way) {
+    auto& first = line_.front();
+    note(first.report, first.report.keys[first.next++], first.answer);
+    if (first.next < first.report.keys.size()) continue;
+    const bool last_restored = restored_in_line_ > 0 && --restored_in_line_ == 0;
+    line_.pop_front();
+    if (last_restored) retire_due();
+  }
 }
 
 // Without a timeout: in this CAF a timer outlives its answer, and sightings are many.
 void correlator_state::note(const correlate_sightings& report, key_sighting& what,
                             const std::shared_ptr<gathering>& answer) {
   auto window = window_of({report.tenant, what.kind, what.value}, report.at);
+  ++under_way_;
   self
     ->request(window->actor, caf::infinite,
               note_sighting{report.reporter, report.trusted, report.at, report.report, std::move(what)})
     .then(
       [this, window, answer](const sighting_verdict& verdict) {
+        --under_way_;
         judge(window, verdict);
         answer->arrive(verdict.id);
+        dispatch();
       },
       [this, window, answer](const caf::error& failed) {
+        --under_way_;
         lose(window, failed);
         answer->arrive({});
+        dispatch();
       });
 }
 
@@ -184,7 +207,10 @@ void correlator_state::check_windows(utc_time deadline) {
   retire_due();
 }
 
+// What was reported but not yet written of a restored pattern may show that it goes
+// on, so nothing ends before the line holds no restored report.
 void correlator_state::retire_due() {
+  if (restored_in_line_ > 0) return;
   const auto now = ports_.utc_now();
   while (auto window = windows_.due(now)) retire(window, now);
   arm_timer();

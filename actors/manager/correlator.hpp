@@ -19,9 +19,10 @@ struct correlator_options {
   std::map<std::string, pattern_thresholds> kinds;  // instead of those in `rules`
   size_t windows = 100'000;                         // at once; beyond, the one idle longest ends
   std::chrono::milliseconds flush_delay{1'000};  // for sightings to gather, plus one per agent of the pattern
-  std::chrono::milliseconds late_reports{
-    0};                       // windows wait so much longer, for reports whose commit takes time
+  // Windows wait so much longer, for reports whose commit takes time.
+  std::chrono::milliseconds late_reports{0};
   size_t unwritten = 10'000;  // ended patterns that wait for another try
+  size_t under_way = 256;     // sightings that windows look at; others wait in the order of their arrival
 };
 
 struct correlator_ports {
@@ -48,8 +49,15 @@ struct correlator_state {
 
  private:
   struct gathering;  // the answer to one report
+  struct waiting_report {
+    correlate_sightings report;
+    std::shared_ptr<gathering> answer;
+    size_t next = 0;  // of its keys
+  };
 
   void restore(restored_correlation restored);
+  void enqueue(correlate_sightings report, std::shared_ptr<gathering> answer);
+  void dispatch();
   void note(const correlate_sightings& report, key_sighting& what, const std::shared_ptr<gathering>& answer);
   window_handle window_of(pattern_key key, utc_time at);
   window_handle spawn_window(pattern_key key, utc_time at, std::optional<pattern> restored);
@@ -73,6 +81,9 @@ struct correlator_state {
   correlator_options options_;
   correlator_ports ports_;
   window_table windows_;
+  std::deque<waiting_report> line_;  // in the order of their arrival
+  size_t restored_in_line_ = 0;
+  size_t under_way_ = 0;  // sightings that windows have not answered
   utc_time armed_for_{};  // deadline of the pending timer; zero for none
   // By when it is due; null stands for what is unwritten.
   std::multimap<caf::actor_clock::time_point, window_handle> gathered_;

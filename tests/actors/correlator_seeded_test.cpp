@@ -107,6 +107,7 @@ struct seeded_correlator : correlator_fixture {
     options.rules.thresholds = {2, static_cast<uint32_t>(2 + random() % 3)};
     options.kinds["file_hash"] = {3, 4};
     options.late_reports = 50ms;
+    options.under_way = 1 + random() % 8;
     start();
   }
 
