@@ -59,6 +59,9 @@ class Manager:
                 return int(line.split()[1]) * 1024
         raise SystemExit("the kernel does not tell RssAnon")
 
+    def cpu_seconds(self):
+        return cpu_seconds(self.process.pid)
+
     def __enter__(self):
         return self
 
@@ -127,12 +130,15 @@ def wrk(address, script, seconds=5, connections=64):
 
 def wrk_with_cpu(server, address, script, seconds):
     """Requests a second, and microseconds of CPU that the server took for each."""
-    def ticks():
-        fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return int(fields[11]) + int(fields[12])
-    before = ticks()
+    before = cpu_seconds(server.process.pid)
     rate = wrk(address, script, seconds)
-    return rate, (ticks() - before) / os.sysconf("SC_CLK_TCK") / (rate * seconds) * 1e6
+    return rate, (cpu_seconds(server.process.pid) - before) / (rate * seconds) * 1e6
+
+
+def cpu_seconds(pid):
+    """User and system time of a process so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class BareLoop:
