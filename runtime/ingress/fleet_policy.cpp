@@ -53,7 +53,8 @@ void fleet_door::show_policy(const http::request& from, http::reply to) {
   if (const auto asked = from.parameter("wait")) {
     const auto seconds = seconds_in(*asked);
     if (!seconds || *seconds > longest_wait)
-      return to(problem(400, "query parameter 'wait' must be 0s to " + std::to_string(longest_wait) + "s"));
+      return to(problem(
+        400, "query parameter 'wait' must be whole seconds, 0s to " + std::to_string(longest_wait) + "s"));
     wait = *seconds;
   }
   if (shown.version != 0) {
@@ -62,9 +63,10 @@ void fleet_door::show_policy(const http::request& from, http::reply to) {
   }
   const bool same = shown.named && shown.same;
   if (same && wait > 0) {
-    to.park(static_cast<uint32_t>(wait) + 2);
-    return desk.wait(slot->id, slot->profile, wanted->version, host_.second() + static_cast<uint32_t>(wait),
-                     std::move(to));
+    to.park(static_cast<uint32_t>(wait) + 3);
+    // The present second has begun already.
+    const auto until = host_.second() + static_cast<uint32_t>(wait) + 1;
+    return desk.wait(slot->id, slot->profile, wanted->version, until, std::move(to));
   }
   http::response words;
   words.status = same ? 304 : 200;

@@ -123,28 +123,42 @@ bool policy_desk::push(size_t most) {
 
 void policy_desk::sweep(uint32_t second, const find_profile& profile_of) {
   static const auto sign_of_life = std::make_shared<const std::string>(http::sse_comment("alive"));
+  std::vector<std::shared_ptr<listener>> over, removed;
   std::erase_if(listeners_, [&](const std::shared_ptr<listener>& one) {
     if (!one->waits && (!one->listens || !one->listens->open())) return true;
     const auto profile = profile_of(one->id);
-    if (!profile) {  // removed: a stream ends, and the next request is refused
-      if (one->listens) one->listens->end();
-      if (one->waits) (*one->waits)({404, {}, "application/json", {}, true});
+    if (!profile) {
+      removed.push_back(one);
       return true;
     }
     if (std::exchange(one->profile, *profile) != *profile) make_due(one);
     if (one->waits && second >= one->deadline) {
-      http::response same;
-      same.status = 304;
-      same.with("ETag", tag(one->has));
-      (*one->waits)(std::move(same));
+      over.push_back(one);
       return true;
     }
     if (one->listens && (second + raw(one->id)) % comment_seconds == 0) one->listens->send(sign_of_life);
     return false;
   });
+  // An answer lets the connection's next request in, which may listen again.
+  for (const auto& one : removed) dismiss(*one);
+  for (const auto& one : over)
+    if (one->waits && serve(*one)) answer_same(*one);
   counts_.polls = static_cast<size_t>(std::count_if(listeners_.begin(), listeners_.end(),
                                                     [](const auto& one) { return one->waits.has_value(); }));
   counts_.streams = listeners_.size() - counts_.polls;
+}
+
+// Its agent was removed: a stream ends, and the next request is refused.
+void policy_desk::dismiss(listener& one) {
+  if (one.listens) std::exchange(one.listens, nullptr)->end();
+  if (one.waits) std::exchange(one.waits, std::nullopt).value()({404, {}, "application/json", {}, true});
+}
+
+void policy_desk::answer_same(listener& one) {
+  http::response same;
+  same.status = 304;
+  same.with("ETag", tag(one.has));
+  std::exchange(one.waits, std::nullopt).value()(std::move(same));
 }
 
 policy_note& policy_desk::note(agent_id id) {

@@ -69,6 +69,8 @@ class policy_desk {
 
   void make_due(const std::shared_ptr<listener>& one);
   bool serve(listener& one);
+  static void dismiss(listener& one);
+  static void answer_same(listener& one);
   std::shared_ptr<const std::string> event(const policy_version& version);
   bool known(uint64_t version) const;
   policy_note& note(agent_id id);

@@ -16,11 +16,15 @@ agent_id agent(uint32_t slot) { return make_agent_id(0, slot, slot + 1); }
 
 // A request whose peer is the test.
 struct kept_answer final : http::exchange {
-  void answer(uint32_t, http::response&& with) override { given = std::move(with); }
+  void answer(uint32_t, http::response&& with) override {
+    given = std::move(with);
+    then();
+  }
   void park(uint32_t, uint32_t) override {}
   unsigned status() const { return given ? given->status : 0; }
 
   std::optional<http::response> given;
+  std::function<void()> then = [] {};  // as the next request of the connection comes in
 };
 
 struct policy_desk_fixture {
@@ -181,6 +185,34 @@ BOOST_AUTO_TEST_CASE(lines_of_a_large_document_stay_short) {
     if (text.starts_with("data: ")) joined += text.substr(6, end - 6);
   }
   BOOST_TEST((joined.find(rules) != std::string::npos), "cut between values only");
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_that_follows_on_another_waits_its_own_time) {
+  std::vector<std::shared_ptr<kept_answer>> next;
+  std::vector<std::shared_ptr<kept_answer>> first{wait(1), wait(2), wait(3)};
+  for (const auto& poll : first)
+    poll->then = [&] {
+      for (uint32_t slot = 10; slot < 30; ++slot) next.push_back(wait(slot, 60));
+    };
+  sweep(30);
+  for (const auto& poll : first) BOOST_TEST(poll->status() == 304u);
+  sweep(59);
+  BOOST_TEST(next.size() == 60u);
+  for (const auto& poll : next) BOOST_TEST(poll->status() == 0u);
+  sweep(60);
+  for (const auto& poll : next) BOOST_TEST(poll->status() == 304u);
+  BOOST_TEST(desk.listeners() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_whose_time_is_over_before_its_turn_gets_the_new_version) {
+  const auto poll = wait(1);
+  publish(2);
+  sweep(30);
+  BOOST_TEST(poll->status() == 200u);
+  poll->given.reset();
+  BOOST_TEST(!desk.push(10));
+  BOOST_TEST(poll->status() == 0u);
+  BOOST_TEST(desk.counts().pushes == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
