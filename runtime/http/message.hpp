@@ -51,7 +51,8 @@ struct request {
   std::optional<std::string> parameter(std::string_view name) const;
 };
 
-// Bytes that wait in one stream for a peer that does not read. More than that end it.
+// Bytes that may wait in one stream for a peer that does not read. What is sent while more
+// wait ends it; a single piece may be larger.
 constexpr size_t stream_backlog = 256 * 1024;
 
 // The sending end of an answer that goes on. Use on the loop only. It does not keep
@@ -60,7 +61,7 @@ class stream {
  public:
   virtual ~stream() = default;
   // Appends bytes, which streams may share; they are not copied. False if the stream
-  // has ended, or ends with this since more than stream_backlog bytes now wait.
+  // has ended, or ends with this since more than stream_backlog bytes wait already.
   virtual bool send(std::shared_ptr<const std::string> bytes) = 0;
   // Bytes that the kernel has not taken yet.
   virtual size_t backlog() const = 0;

@@ -58,10 +58,13 @@ void session::give_memory_back() {
 
 bool session::send(std::shared_ptr<const std::string> bytes) {
   if (!takes_more()) return false;
+  if (backlog() > stream_backlog) {
+    close();
+    return false;
+  }
   if (backlog() == 0) since_ = env_.second;
   queue_.push(std::move(bytes));
   if (writing_.empty() && !awaiting_room_) write_stream();
-  if (backlog() > stream_backlog) close();
   return state_ == state::streaming;
 }
 

@@ -276,6 +276,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_falls_too_far_behind_loses_its_stream) {
   const auto room = stream_backlog - out.backlog();
   BOOST_TEST(out.send(text(std::string(room, 'y'))));
   BOOST_TEST(out.backlog() == stream_backlog);
+  BOOST_TEST(out.send(text(std::string(stream_backlog, 'z'))));  // one piece of any size
   BOOST_TEST(!out.send(text("z")));
   BOOST_TEST(!out.open());
   BOOST_TEST(out.backlog() == 0u);
