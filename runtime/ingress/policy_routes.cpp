@@ -144,15 +144,13 @@ void operator_door::policy_layer_of(const http::request& from, http::reply to) {
   const auto scope = operator_api::read_scope(from.parameters[0], query.text("tenant"));
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   if (!scope) return to(problem(400, scope_words));
-  with_overview(to, [this, to, scope = *scope, known = from.if_none_match](const policy_overview& all) {
+  with_overview(to, [this, to, scope = *scope](const policy_overview& all) {
     const auto found = std::find_if(all.layers.begin(), all.layers.end(),
                                     [&](const stored_policy& layer) { return layer.scope == scope; });
     if (found == all.layers.end()) return to(problem(404, "no such layer of policy"));
-    const auto tag = fmt::format("\"{}\"", found->revision);
-    auto words = http::names_tag(known, tag) ? http::answer_with({}, 304)
-                                             : http::answer_with(operator_api::write_layer(*found));
-    words.with("ETag", tag);
-    to(std::move(words));
+    // For If-Match alone: a rollout changes what is shown and leaves the layer's revision.
+    to(http::answer_with(operator_api::write_layer(*found))
+         .with("ETag", fmt::format("\"{}\"", found->revision)));
   });
 }
 
@@ -214,6 +212,7 @@ void operator_door::policy_rollback(const http::request& from, http::reply to) {
   json::object_reader body{host_.parser().root()};
   const auto number = body.number("revision", 1, 1e15);
   const auto reason = body.text("reason", 1024);
+  body.allow_only({"revision", "reason"});
   if (!body.failed() && !number) body.fail("revision", "is missing");
   if (body.failed()) return to(problem(400, body.problem()));
   const auto revision = static_cast<uint64_t>(*number);

@@ -56,6 +56,7 @@ void read_gates(json::object_reader& from, start_rollout& into) {
 
 start_rollout read_rollout(json::object_reader& from) {
   start_rollout out;
+  from.allow_only({"scope", "tenant", "stages", "gates", "every", "author", "reason", "policy"});
   const auto scope_text = from.text("scope", 400);
   const auto scope =
     operator_api::read_scope(scope_text.empty() ? "fleet" : scope_text, from.text("tenant", 64));

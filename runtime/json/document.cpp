@@ -6,6 +6,8 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -98,6 +100,11 @@ std::string object_reader::as_text(std::string_view member, element value, size_
   return {};
 }
 
+void object_reader::allow_only(std::initializer_list<std::string_view> members) {
+  for (const auto& name : names())
+    if (std::find(members.begin(), members.end(), name) == members.end()) return fail(name, "is not known");
+}
+
 std::string object_reader::text(std::string_view member, size_t limit) {
   auto value = find(member);
   return value ? as_text(member, *value, limit) : std::string{};
@@ -114,8 +121,7 @@ caf::optional<double> object_reader::as_number(std::string_view member, element 
   double number = 0;
   if (value.get(number) != simdjson::SUCCESS)
     fail(member, "expected a number, got " + std::string{kind(value)});
-  else if (!(number >= low && number <= high))
-    fail(member, "must be from " + std::to_string(low) + " to " + std::to_string(high));
+  else if (!(number >= low && number <= high)) fail(member, fmt::format("must be from {} to {}", low, high));
   else return number;
   return caf::none;
 }

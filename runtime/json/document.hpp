@@ -42,6 +42,8 @@ class object_reader {
 
   // Names of all members, in order.
   std::vector<std::string> names() const;
+  // Fails with the first member that is none of these.
+  void allow_only(std::initializer_list<std::string_view> members);
   bool has(std::string_view member) const;
   std::optional<element> find(std::string_view member) const;  // absent and null are the same
 

@@ -173,9 +173,12 @@ std::string write_rollouts(const std::vector<policy_rollout>& all) {
 }
 
 std::string write_effects(const policy_written& would, const affected_agents& whom) {
-  size_t i = 0;
-  const auto changes = list(would.effects, [&](const policy_effect& effect) {
-    const auto& group = whom.groups[i++];
+  std::vector<size_t> concerned;  // a set of layers that no agent has any more is none
+  for (size_t i = 0; i < would.effects.size(); ++i)
+    if (whom.groups[i].agents > 0) concerned.push_back(i);
+  const auto changes = list(concerned, [&](size_t i) {
+    const auto& effect = would.effects[i];
+    const auto& group = whom.groups[i];
     size_t k = 0;
     const auto sample = list(group.ids, [&](agent_id id) {
       return fmt::format(R"({{"id":"{}","hostname":{}}})", to_string(id), quote(group.hostnames[k++]));

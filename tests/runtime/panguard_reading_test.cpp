@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_with_its_place) {
     {R"({"event":5})", "$.event: expected an object, got a number"},
     {R"({"event":{},"verdict":"bad"})", "$.verdict: expected an object, got a string"},
     {R"({"event":{},"verdict":{"confidence":101}})",
-     "$.verdict.confidence: must be from 0.000000 to 100.000000"},
+     "$.verdict.confidence: must be from 0 to 100"},
     {R"({"event":{"severity":[]}})", "$.event.severity: expected a string, got an array"},
     {R"({"event":{"id":1.5}})", "$.event.id: expected a string, got a number"},
     {R"({"event":{},"response":[]})", "$.response: expected an object, got an array"},
