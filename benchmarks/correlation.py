@@ -8,10 +8,8 @@ revisions are not limited, since each probe waits for its own."""
 import http.client
 import itertools
 import json
-import os
 import pathlib
 import random
-import re
 import socket
 import subprocess
 import sys
@@ -83,13 +81,20 @@ class Probes:
                             f"Authorization: Bearer {self.first[1]}\r\n\r\n".encode())
         self.stream.settimeout(10)
         self.door = http.client.HTTPConnection(manager.fleet)
-        self.thread = threading.Thread(target=self.run)
+        self.thread = threading.Thread(target=self.watch)
+        self.failure = None
 
     def report(self, agent, address):
         body = json.dumps(event(random.getrandbits(60), address)).encode()
         self.door.request("POST", f"/api/agents/{agent[0]}/events", body,
                           {"Authorization": f"Bearer {agent[1]}", "Content-Type": "application/json"})
         return json.loads(self.door.getresponse().read())
+
+    def watch(self):
+        try:
+            self.run()
+        except BaseException as failure:  # told to the main thread, which would not hear of it
+            self.failure = failure
 
     def run(self):
         while self.running:
@@ -116,6 +121,8 @@ class Probes:
     def __exit__(self, *_):
         self.running = False
         self.thread.join()
+        if self.failure is not None:
+            raise SystemExit(f"a probe failed: {self.failure!r}")
         self.stream.close()
         self.door.close()
 

@@ -56,7 +56,9 @@ void correlator_state::restore(restored_correlation restored) {
     pattern_key key{known.tenant, known.kind, known.value};
     if (auto older = windows_.find(key)) retire(older, older->last_seen);
     const auto last_seen = known.last_seen;
-    spawn_window(std::move(key), last_seen, std::move(known));
+    const auto window = spawn_window(std::move(key), last_seen, std::move(known));
+    window->told = 0;  // people know of it, but whoever acts on patterns may not have come to that
+    gather(window);
   }
   for (auto& report : restored.recent) {
     if (report.keys.empty()) continue;

@@ -39,9 +39,9 @@ bool is_allowlisted(const std::vector<stored_policy>& layers, const pattern& cau
   });
 }
 
-std::string emergency_rules::never(const pattern& cause) const {
-  if (cause.kind != "source_ip") return {};
-  const auto address = parse_network_address(cause.value);
+std::string emergency_rules::never(const std::string& kind, const std::string& value) const {
+  if (kind != "source_ip") return {};
+  const auto address = parse_network_address(value);
   if (!address) return "is not an address";
   for (const auto& range : options_.never_block)
     if (range.contains(*address)) return "lies in " + to_string(range) + ", which is never blocked";
@@ -73,7 +73,7 @@ emergency_verdict emergency_rules::judge(const pattern& cause, const emergency* 
     for (const auto& agent : cause.agents) agents.push_back(agent.id);
   std::sort(agents.begin(), agents.end());
   if (known != nullptr && known->wide == wide && known->agents == agents) return {};
-  if (auto why = never(cause); !why.empty()) return {{}, std::move(why)};
+  if (auto why = never(cause.kind, cause.value); !why.empty()) return {{}, std::move(why)};
   if (known == nullptr && of_kind >= options_.per_kind)
     return {{}, "there are " + std::to_string(of_kind) + " emergencies of this kind already"};
   emergency fresh;

@@ -31,9 +31,10 @@ class emergency_rules {
 
   // `known` is what the pattern has caused before, if anything; `of_kind` counts emergencies of its kind.
   emergency_verdict judge(const pattern& cause, const emergency* known, size_t of_kind, utc_time now) const;
+  // Why this value must not be acted on whoever saw it; empty if it may.
+  std::string never(const std::string& kind, const std::string& value) const;
 
  private:
-  std::string never(const pattern& cause) const;
   policy_document answer_to(const pattern& cause) const;
 
   emergency_options options_;

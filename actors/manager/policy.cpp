@@ -23,7 +23,6 @@ policy_actor::behavior_type policy_actor_state::make_behavior(policy_options opt
   ports_ = std::move(ports);
   rules_.emplace(options_.emergencies);
   book_.emplace(ports_.render, std::move(restored));
-  arm_timer();
   return {
     [this](const write_policy& request) { return write(request); },
     [this](const read_policies&) { return overview(); },
@@ -69,32 +68,59 @@ void policy_actor_state::enqueue(queued_change what) {
   make_next();
 }
 
+// Nothing is changed before the book knows where its named agents belong: it could
+// not tell whose document changes.
 void policy_actor_state::make_next() {
-  while (!next_ && !queue_.empty()) {
+  while (begun_ && !next_ && !placing_ && !queue_.empty()) {
+    if (!queue_.front().names.empty()) return place_first();
     auto what = std::move(queue_.front());
     queue_.pop_front();
     auto next = *book_;
     auto made = what.make(next);
-    if (!made) {
-      what.failed(made.error());
-      continue;
-    }
-    next_.emplace(std::move(next));
-    audit_entry entry{
-      made->at, made->author, "policy." + made->action, what.subject,
-      "revision=" + std::to_string(made->revision) + (made->reason.empty() ? "" : " reason=" + made->reason)};
-    const auto revision = made->revision;
-    self
-      ->request(ports_.ledger, caf::infinite,
-                record_policy{std::move(*made), document{next_->state()}, {std::move(entry)}})
-      .then([this, what, revision](const committed&) { settle(what, revision); },
-            [this, what](caf::error& failed) {
-              next_.reset();
-              ports_.tell("policy_not_recorded", self->system().render(failed));
-              what.failed(failed);
-              make_next();
-            });
+    if (made) write_down(std::move(next), std::move(*made), std::move(what));
+    else what.failed(made.error());
   }
+}
+
+// Only now, since a change before it would take an agent that nothing names for idle.
+void policy_actor_state::place_first() {
+  placing_ = true;
+  place_then(std::exchange(queue_.front().names, {}), [this](const places& found) {
+    placing_ = false;
+    auto& first = queue_.front();
+    const bool any =
+      std::any_of(found.begin(), found.end(), [](const auto& each) { return bool{each.second}; });
+    if (first.wants_known && !any) {
+      auto what = std::move(first);
+      queue_.pop_front();
+      auto unknown = caf::make_error(fleet_error::agent_unknown);
+      what.failed(unknown);
+    } else {
+      first.make = [found, make = std::move(first.make)](policy_book& book) {
+        for (const auto& [id, profile] : found) book.place_agent(id, profile);
+        return make(book);
+      };
+    }
+    make_next();
+  });
+}
+
+void policy_actor_state::write_down(policy_book next, policy_revision made, queued_change what) {
+  next_.emplace(std::move(next));
+  audit_entry entry{
+    made.at, made.author, "policy." + made.action, what.subject,
+    "revision=" + std::to_string(made.revision) + (made.reason.empty() ? "" : " reason=" + made.reason)};
+  const auto revision = made.revision;
+  self
+    ->request(ports_.ledger, caf::infinite,
+              record_policy{std::move(made), document{next_->state()}, {std::move(entry)}})
+    .then([this, what, revision](const committed&) { settle(what, revision); },
+          [this, what](caf::error& failed) {
+            next_.reset();
+            ports_.tell("policy_not_recorded", self->system().render(failed));
+            what.failed(failed);
+            make_next();
+          });
 }
 
 // The change is durable: everyone hears of it, then whoever asked.
@@ -124,20 +150,17 @@ void policy_actor_state::tell_everyone(const Message& news, Done done) {
 }
 
 // Asks the fleet who these agents are, so that the book can tell their documents.
-void policy_actor_state::place_then(std::vector<agent_id> ids, std::function<void(caf::error)> then) {
-  if (!fleet_ || ids.empty()) return then({});
+void policy_actor_state::place_then(const std::vector<agent_id>& ids,
+                                    std::function<void(const places&)> then) {
+  if (ids.empty()) return then({});
   self->request(fleet_, caf::infinite, find_profiles{ids})
     .then(
-      [this, ids, then](const agent_profiles& found) {
-        for (size_t i = 0; i < ids.size(); ++i) {
-          book_->place_agent(ids[i], found.profiles[i]);
-          if (next_) next_->place_agent(ids[i], found.profiles[i]);
-        }
-        const bool any = std::any_of(found.profiles.begin(), found.profiles.end(),
-                                     [](const auto& profile) { return static_cast<bool>(profile); });
-        then(any ? caf::error{} : caf::make_error(fleet_error::agent_unknown));
+      [ids, then](const agent_profiles& found) {
+        places out;
+        for (size_t i = 0; i < ids.size(); ++i) out.emplace_back(ids[i], found.profiles[i]);
+        then(out);
       },
-      [then](caf::error& failed) { then(failed); });
+      [then](caf::error&) { then({}); });
 }
 
 // --- what operators do ---------------------------------------------------------
@@ -160,25 +183,24 @@ caf::result<policy_written> policy_actor_state::write(const write_policy& reques
     if (!id) return caf::make_error(fleet_error::agent_unknown);
     named.push_back(*id);
   }
+  if (request.dry_run && !begun_) return caf::make_error(fleet_error::shutting_down);
   auto promise = self->make_response_promise<policy_written>();
-  place_then(named, [this, promise, make, request](const caf::error& unknown) mutable {
-    if (unknown && request.what) {
-      promise.deliver(unknown);
-      return;
-    }
-    if (request.dry_run) {
+  if (request.dry_run) {
+    place_then(named, [this, promise, make](const places& found) mutable {
       auto next = *book_;
+      for (const auto& [id, profile] : found) next.place_agent(id, profile);
       auto made = make(next);
       if (made) promise.deliver(policy_written{made->revision, book_->effects(next)});
       else promise.deliver(std::move(made.error()));
-      return;
-    }
-    enqueue({make, to_string(request.scope),
-             [promise](uint64_t revision) mutable {
-               promise.deliver(policy_written{revision, {}});
-             },
-             [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); }});
-  });
+    });
+    return promise;
+  }
+  enqueue({make, to_string(request.scope),
+           [promise](uint64_t revision) mutable {
+             promise.deliver(policy_written{revision, {}});
+           },
+           [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); }, std::move(named),
+           static_cast<bool>(request.what)});
   return promise;
 }
 
@@ -231,6 +253,8 @@ caf::result<policy_written> policy_actor_state::move(const move_rollout& request
       if ((request.move == rollout_move::pause && is == rollout_status::paused)
           || (request.move == rollout_move::resume && is == rollout_status::running))
         return refused("the rollout is " + to_string(is) + " already");
+      if (request.move == rollout_move::advance && is != rollout_status::running)
+        return refused("the rollout is " + to_string(is));
       return book.move(request.id, request.move,
                        {words[static_cast<size_t>(request.move)], request.author, request.reason, now});
     },
@@ -282,9 +306,20 @@ void policy_actor_state::forget(agent_id id) {
 void policy_actor_state::attach(const attach_policy& all) {
   fleet_ = all.fleet;
   loops_ = all.loops;
+  place_then(book_->named_agents(), [this](const places& found) {
+    for (const auto& [id, profile] : found) book_->place_agent(id, profile);
+    take_up();
+  });
+}
+
+void policy_actor_state::take_up() {
+  begun_ = true;
   follow_rollouts();
-  place_then(book_->named_agents(),
-             [this](const caf::error&) { tell_everyone(publish_policy{document{book_->table()}}, [] {}); });
+  arm_timer();
+  tell_everyone(publish_policy{document{book_->table()}}, [] {});
+  drop_never_blocked();
+  for (const auto& change : std::exchange(early_, {})) hear(change);
+  make_next();
 }
 
 policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_state> self,

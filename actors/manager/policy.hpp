@@ -60,27 +60,34 @@ struct policy_actor_state {
     std::string subject;  // for the audit
     std::function<void(uint64_t revision)> done;
     std::function<void(caf::error&)> failed;
+    std::vector<agent_id> names = {};  // agents whose profiles the book must know for it
+    bool wants_known = false;          // fails if none of them is enrolled
   };
+  using places = std::vector<std::pair<agent_id, caf::optional<uint32_t>>>;
 
   // policy.cpp: the queue
   written_promise enqueue(
     edit make, std::string subject, std::function<void()> count = [] {});
   void enqueue(queued_change what);
   void make_next();
+  void place_first();
+  void write_down(policy_book next, policy_revision made, queued_change what);
   void settle(queued_change what, uint64_t revision);
   template <class Message, class Done>
   void tell_everyone(const Message& news, Done done);
-  void place_then(std::vector<agent_id> ids, std::function<void(caf::error)> then);
+  void place_then(const std::vector<agent_id>& ids, std::function<void(const places&)> then);
+  void take_up();
   void follow_rollouts();
 
   // policy_emergencies.cpp
+  void drop_never_blocked();
   std::optional<emergency> judge(const pattern& cause);
   void refuse(const pattern& cause, const std::string& why);
   void publish_in_turn(emergency answer);
   void publish_emergencies();
   void expire_emergencies();
   std::chrono::milliseconds until_turn() const;
-  void arm_timer();
+  void arm_timer(std::chrono::milliseconds least = std::chrono::milliseconds{1});
 
   policy_options options_;
   policy_ports ports_;
@@ -88,12 +95,16 @@ struct policy_actor_state {
   std::optional<policy_book> book_;  // what is durable
   std::optional<policy_book> next_;  // with the change that is being written
   std::deque<queued_change> queue_;
+  bool placing_ = false;                // the first of the queue waits for the fleet
+  bool begun_ = false;                  // the fleet is known, and where each named agent belongs
+  std::vector<pattern_changed> early_;  // heard before that
   fleet_actor fleet_;
   std::vector<ingress_actor> loops_;
   std::map<uint64_t, rollout_actor> rollouts_;
   std::map<pattern_id, emergency> waiting_;  // for their turn
   std::deque<utc_time> published_;           // emergency revisions of the last minute
   uint64_t generation_ = 0;                  // of the timer that counts
+  bool expiring_ = false;                    // what is over waits to be written
   policy_counts counts_;                     // only what is counted since start
   std::set<pattern_id> refused_;             // open patterns that caused nothing
 };

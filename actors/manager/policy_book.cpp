@@ -37,7 +37,7 @@ class policy_book::composer {
   document<effective_policy> of(const documents& layers, const document<effective_policy>& before,
                                 bool& changed) {
     auto& merged = merged_[layers];
-    if (!merged.what) merged.what = merge_policies(layers);
+    if (!merged.what) merged.what = merge_policies(layers, emergencies_in(layers));
     changed = !before || !same(merged, before);
     auto& shared = book_.made_.of[layers];
     if (!changed && !shared) shared = before;
@@ -50,6 +50,18 @@ class policy_book::composer {
     std::optional<policy_document> what;
     std::map<const effective_policy*, bool> same_as;
   };
+
+  // They are the topmost ones.
+  size_t emergencies_in(const documents& layers) const {
+    size_t count = 0;
+    const auto& all = book_.state_.emergencies;
+    while (count < layers.size()
+           && std::any_of(
+             all.begin(), all.end(),
+             [what = layers[layers.size() - 1 - count]](const emergency& one) { return &one.what == what; }))
+      ++count;
+    return count;
+  }
 
   static bool same(merged_layers& merged, const document<effective_policy>& before) {
     auto [known, fresh] = merged.same_as.try_emplace(before.get());
@@ -177,8 +189,12 @@ void policy_book::place_agent(agent_id id, caf::optional<uint32_t> profile) {
     specials_[id] = {profile, entries_[*profile][band_of(policy_bucket(id))]};
     return;
   }
+  if (!profile) {
+    specials_.erase(at);
+    return;
+  }
   at->second.profile = profile;
-  if (!profile || *profile >= profiles_.size()) return;
+  if (*profile >= profiles_.size()) return;
   composer compose{*this};
   bool changed = false;
   at->second.has.policy = compose.of(layers_for(profiles_[*profile], policy_bucket(id), &id), {}, changed);
@@ -196,6 +212,10 @@ std::vector<agent_id> policy_book::named_agents() const {
 
 void policy_book::recompute() {
   made_.of.clear();
+  // Whoever comes back with such a profile may have a document from before this change.
+  for (auto& kept : state_.exceptions)
+    if (std::find(profiles_.begin(), profiles_.end(), kept.profile) == profiles_.end())
+      kept.version = state_.revision;
   split_bands();
   composer compose{*this};
   for (size_t p = 0; p < profiles_.size(); ++p)

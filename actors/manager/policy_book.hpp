@@ -39,7 +39,8 @@ class policy_book {
   void add_profiles(const know_profiles& news);
   std::vector<policy_version> versions(uint32_t profile) const { return entries_[profile]; }
   size_t profiles() const { return profiles_.size(); }
-  // The profile of an agent that is, or is about to be, named by itself. None: it is not enrolled.
+  // The profile of an agent that the next change names by itself, or that is named already. None: it is
+  // not enrolled, and has no version.
   void place_agent(agent_id id, caf::optional<uint32_t> profile);
   // Agents that are named by layers, emergencies or versions of their own.
   std::vector<agent_id> named_agents() const;
@@ -100,7 +101,6 @@ class policy_book {
   uint64_t version_by_marks(const policy_profile& profile, uint32_t bucket) const;
   utc_time time_of(uint64_t revision) const;
   void drop_idle_times();
-  void make_special(agent_id id);
   void drop_idle_specials();
   bool named(agent_id id) const;
   void begin_restored_profile(uint32_t profile);

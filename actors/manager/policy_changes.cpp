@@ -74,11 +74,6 @@ void policy_book::drop_empty_layer(const policy_scope& scope) {
   });
 }
 
-// Names an agent, so that its version is its own from here on.
-void policy_book::make_special(agent_id id) {
-  if (!specials_.contains(id)) specials_[id] = {};
-}
-
 policy_revision policy_book::revise(policy_act act, caf::optional<policy_scope> scope, uint64_t previous) {
   ++state_.revision;
   state_.at = act.at;
@@ -98,8 +93,6 @@ policy_revision policy_book::write(const policy_scope& scope, caf::optional<poli
   const auto* before = find(scope);
   auto out = revise(act, scope, before != nullptr ? before->revision : 0);
   out.what = what;
-  if (scope.layer == policy_layer::agent)
-    if (auto id = parse_agent_id(scope.name)) make_special(*id);
   auto& target = layer(scope);
   target.what = std::move(what);
   target.revision = state_.revision;
@@ -116,7 +109,6 @@ policy_revision policy_book::put_emergencies(std::vector<emergency> all, policy_
   auto out = revise(std::move(act), caf::none, 0);
   for (auto& one : all) {
     one.revision = state_.revision;
-    for (auto id : one.agents) make_special(id);
     auto at = std::find_if(state_.emergencies.begin(), state_.emergencies.end(),
                            [&](const emergency& known) { return known.cause == one.cause; });
     if (at != state_.emergencies.end()) *at = std::move(one);
@@ -162,6 +154,7 @@ policy_revision policy_book::move(uint64_t id, rollout_move move, policy_act act
                                 [id](const policy_rollout& one) { return one.id == id; });
   auto& target = layer(rollout.scope);
   auto out = revise(act, rollout.scope, target.revision);
+  out.what = target.what;
   const auto end = [&](rollout_status status) {
     rollout.status = status;
     rollout.ended_at = act.at;
@@ -198,7 +191,6 @@ policy_revision policy_book::move(uint64_t id, rollout_move move, policy_act act
     case rollout_move::abort:
       target.candidate = caf::none;
       set_marks(target.marks, 0, std::exchange(target.reach, 0u), state_.revision);
-      out.what = target.what;
       end(move == rollout_move::halt ? rollout_status::halted : rollout_status::aborted);
       break;
   }

@@ -48,6 +48,10 @@ void lay_over(policy_document& into, const policy_document& above) {
   }
 }
 
+void keep_highest(caf::optional<double>& threshold, const caf::optional<double>& before) {
+  if (before && (!threshold || *threshold < *before)) threshold = before;
+}
+
 void take_off(entries& from, const entries& allowed) {
   if (from.empty() || allowed.empty()) return;
   entries rest;
@@ -81,9 +85,15 @@ policy_document built_in_policy() {
   return built_in;
 }
 
-policy_document merge_policies(const std::vector<const policy_document*>& layers) {
+policy_document merge_policies(const std::vector<const policy_document*>& layers, size_t emergencies) {
   policy_document merged;
-  for (const auto* layer : layers) lay_over(merged, *layer);
+  for (size_t i = 0; i < layers.size(); ++i) {
+    const auto before = std::pair{merged.auto_respond, merged.notify_and_wait};
+    lay_over(merged, *layers[i]);
+    if (i + emergencies < layers.size()) continue;
+    keep_highest(merged.auto_respond, before.first);
+    keep_highest(merged.notify_and_wait, before.second);
+  }
   take_off(merged.blocklist.ips, merged.allowlist.ips);
   take_off(merged.blocklist.cidrs, merged.allowlist.cidrs);
   take_off(merged.blocklist.domains, merged.allowlist.domains);

@@ -16,7 +16,7 @@ namespace {
 
 class correlation_loader {
  public:
-  explicit correlation_loader(const store& from) : view_(from) {}
+  correlation_loader(const store& from, bool trust_everyone) : view_(from), trust_everyone_(trust_everyone) {}
 
   caf::expected<restored_correlation> load(utc_time now, std::chrono::milliseconds window, bool benign) {
     if (auto error = load_patterns()) return error;
@@ -67,12 +67,14 @@ class correlation_loader {
         known->second = std::move(*facts);
       }
     if (const auto& reporter = known->second)
-      restored_.recent.push_back({reporter->tenant, report.reporter, !reporter->enrolled_openly,
-                                  report.received_at, number, std::move(keys)});
+      restored_.recent.push_back({reporter->tenant, report.reporter,
+                                  trust_everyone_ || !reporter->enrolled_openly, report.received_at, number,
+                                  std::move(keys)});
     return {};
   }
 
   read_transaction view_;
+  bool trust_everyone_;
   record_decoder decoder_;
   record_decoder reporter_decoder_;
   restored_correlation restored_;
@@ -82,9 +84,9 @@ class correlation_loader {
 }  // namespace
 
 caf::expected<restored_correlation> load_correlation(const store& from, utc_time now,
-                                                     std::chrono::milliseconds window,
-                                                     bool correlate_benign) {
-  return correlation_loader{from}.load(now, window, correlate_benign);
+                                                     std::chrono::milliseconds window, bool correlate_benign,
+                                                     bool trust_everyone) {
+  return correlation_loader{from, trust_everyone}.load(now, window, correlate_benign);
 }
 
 }  // namespace muster

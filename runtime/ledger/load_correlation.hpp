@@ -12,6 +12,7 @@ namespace muster {
 // since are left out, and those of more than a window in the future, which a clock
 // that was set back leaves behind. An agent that was contested counts as trusted again.
 caf::expected<restored_correlation> load_correlation(const store& from, utc_time now,
-                                                     std::chrono::milliseconds window, bool correlate_benign);
+                                                     std::chrono::milliseconds window, bool correlate_benign,
+                                                     bool trust_everyone = false);
 
 }  // namespace muster

@@ -129,7 +129,8 @@ void manager::spawn_correlation() {
                   policy_ports{ledger_, setting_.utc_now, policy_json::panguard_members, setting_.tell},
                   std::move(*policies));
   const auto& correlation = configuration_.correlation;
-  auto seen = load_correlation(*store_, setting_.utc_now(), correlation.window, correlation.benign);
+  auto seen = load_correlation(*store_, setting_.utc_now(), correlation.window, correlation.benign,
+                               correlation.trust_everyone);
   if (!seen) throw std::runtime_error{system_.render(seen.error())};
   correlator_ = system_.spawn(
     muster::correlator, correlator_options_of(configuration_),

@@ -3,7 +3,11 @@
 
 #include "runtime/config/listen_address.hpp"
 
-#include <set>
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include <array>
 
 namespace muster {
 
@@ -13,6 +17,28 @@ namespace {
 void add_ranges(std::vector<network_range>& into, std::string_view text) {
   const auto ranges = parse_network_ranges(text);
   if (ranges) into.insert(into.end(), ranges->begin(), ranges->end());
+}
+
+// Where the manager can be reached, whatever stands in front of it.
+std::vector<std::string> addresses_of_this_host() {
+  std::vector<std::string> out;
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0) return out;
+  for (const auto* one = all; one != nullptr; one = one->ifa_next) {
+    std::array<char, NI_MAXHOST> text{};
+    if (one->ifa_addr == nullptr) continue;
+    const auto family = one->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    const auto size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    if (getnameinfo(one->ifa_addr, static_cast<socklen_t>(size), text.data(), text.size(), nullptr, 0,
+                    NI_NUMERICHOST)
+        != 0)
+      continue;
+    const std::string_view shown{text.data()};
+    out.emplace_back(shown.substr(0, shown.find('%')));
+  }
+  freeifaddrs(all);
+  return out;
 }
 
 // Both numbers of every kind that has one of its own.
@@ -62,9 +88,11 @@ policy_options policy_options_of(const configuration& from) {
   emergencies.notify_and_wait = static_cast<double>(policy.emergency_notify_and_wait);
   add_ranges(emergencies.never_block, policy.private_ranges);
   add_ranges(emergencies.never_block, policy.never_block);
-  for (const auto& listen : {from.fleet_listen, from.operator_listen})  // the manager's own addresses
-    if (const auto own = parse_listen_address(listen); own && own->address != "0.0.0.0" && own->address != "::")
+  for (const auto& listen : {from.fleet_listen, from.operator_listen})
+    if (const auto own = parse_listen_address(listen);
+        own && own->address != "0.0.0.0" && own->address != "::")
       add_ranges(emergencies.never_block, own->address);
+  for (const auto& own : addresses_of_this_host()) add_ranges(emergencies.never_block, own);
   out.emergency_revisions_per_minute = static_cast<uint32_t>(policy.emergency_revisions_per_minute);
   out.rollouts.check_interval = policy.gate_interval;
   return out;

@@ -237,7 +237,9 @@ BOOST_AUTO_TEST_CASE(a_rollout_reaches_its_stages_one_after_the_other) {
   book.move(id, rollout_move::advance, act());
   BOOST_TEST(version(first, 0) == 3u);
   BOOST_TEST(version(last, 0) == 2u);
-  book.move(id, rollout_move::advance, act());
+  const auto advanced = book.move(id, rollout_move::advance, act());
+  BOOST_REQUIRE(bool{advanced.what});  // the layer's own document, which is what a rollback to it means
+  BOOST_TEST((*advanced.what == *book.find(rollout.scope)->what));
   BOOST_TEST(version(first, 0) == 3u);
   BOOST_TEST(version(last, 0) == 5u);
   restart();

@@ -80,4 +80,17 @@ BOOST_AUTO_TEST_CASE(nobody_is_asked_later_than_an_agent_acts) {
   BOOST_TEST(*merged({layer}).notify_and_wait == 50);
 }
 
+BOOST_AUTO_TEST_CASE(emergencies_raise_thresholds_and_never_lower_them) {
+  policy_document cautious, emergency;
+  cautious.auto_respond = 100;
+  cautious.notify_and_wait = 60;
+  emergency.auto_respond = 95;
+  emergency.notify_and_wait = 80;
+  const auto out = merge_policies({&built_in, &cautious, &emergency}, 1);
+  BOOST_TEST(*out.auto_respond == 100);
+  BOOST_TEST(*out.notify_and_wait == 80);
+  BOOST_TEST(*merge_policies({&built_in, &emergency}, 1).auto_respond == 95);
+  BOOST_TEST(*merge_policies({&built_in, &cautious, &emergency}).auto_respond == 95);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,88 +1,10 @@
-// The policy actor between a fake ledger, a fake fleet and a fake loop.
-#include "actors/manager/policy.hpp"
-
-#include "tests/actors/fakes.hpp"
-
-#include <boost/test/unit_test.hpp>
+// The policy actor: what operators write, what patterns cause, and rollouts.
+#include "tests/actors/policy_fixture.hpp"
 
 namespace {
 
 using namespace muster;
 using namespace muster::test;
-
-agent_id agent_at(uint32_t slot) { return make_agent_id(0, slot, slot + 1); }
-
-policy_document asking(double threshold) {
-  policy_document out;
-  out.notify_and_wait = threshold;
-  return out;
-}
-
-struct policy_fixture : virtual_time_fixture {
-  policy_fixture() {
-    start();
-    know({{"default", "", {}}, {"default", "acme", {{"env", "prod"}}}});
-    for (uint32_t slot = 0; slot < 8; ++slot) fleet->profiles[agent_at(slot)] = slot % 2;
-  }
-
-  void start(policy_state restored = {}) {
-    writer = spawn(fake_ledger, ledger);
-    fleet_handle = spawn(fake_fleet, fleet);
-    loop_handle = spawn(fake_loop, loop);
-    policy_ports ports{writer, [this] { return utc(); },
-                       [](const policy_document& what) { return std::to_string(what.blocklist.ips.size()); },
-                       [this](std::string_view event, const std::string& detail) {
-                         journal.push_back(std::string{event} + ": " + detail);
-                       }};
-    subject = spawn(policy, options, std::move(ports), std::move(restored));
-  }
-  void know(std::vector<policy_profile> profiles) {
-    ask<profiles_known>(subject, know_profiles{0, std::move(profiles)});
-    caf::anon_send(subject, attach_policy{fleet_handle, {loop_handle}});
-    deliver();
-  }
-
-  utc_time utc() const {
-    return noon + std::chrono::duration_cast<std::chrono::milliseconds>(sched.clock().now() - started);
-  }
-  caf::expected<policy_written> write(policy_scope scope, caf::optional<policy_document> what,
-                                      caf::optional<uint64_t> expected = caf::none) {
-    return ask<policy_written>(subject,
-                               write_policy{scope, std::move(what), "write", "ann", "why", expected, false});
-  }
-  const policy_table& table() const { return *loop->policies.back().table; }
-  uint64_t version(uint32_t slot, uint32_t profile) const {
-    return table().of(agent_at(slot), profile)->version;
-  }
-  policy_overview overview() { return *ask<policy_overview>(subject, read_policies{}); }
-  policy_counts counts() { return *ask<policy_counts>(subject, count_policy{}); }
-
-  static pattern seen_by(uint32_t agents, const std::string& value = "203.0.113.9") {
-    pattern out;
-    out.id = make_pattern_id(noon, "default", "source_ip", value);
-    out.tenant = "default";
-    out.kind = "source_ip";
-    out.value = value;
-    out.agent_count = out.trusted_count = agents;
-    for (uint32_t i = 0; i < agents; ++i) out.agents.push_back({agent_at(i), noon, noon, 1, true});
-    return out;
-  }
-  void detect(const pattern& what) {
-    caf::anon_send(subject, pattern_changed{pattern_step::opened, what});
-    deliver();
-  }
-
-  policy_options options;
-  std::shared_ptr<ledger_book> ledger = std::make_shared<ledger_book>();
-  std::shared_ptr<fleet_book> fleet = std::make_shared<fleet_book>();
-  std::shared_ptr<loop_book> loop = std::make_shared<loop_book>();
-  std::vector<std::string> journal;
-  ledger_actor writer;
-  fleet_actor fleet_handle;
-  ingress_actor loop_handle;
-  policy_actor subject;
-  caf::actor_clock::time_point started = sched.clock().now();
-};
 
 const policy_scope whole_fleet{policy_layer::fleet, "", ""};
 
@@ -239,6 +161,125 @@ BOOST_AUTO_TEST_CASE(an_emergency_that_could_not_be_stored_is_tried_again) {
   BOOST_TEST(overview().emergencies.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(layers_of_several_agents_that_are_written_at_once_all_hold) {
+  std::vector<std::function<caf::expected<policy_written>()>> answers;
+  for (uint32_t slot = 0; slot < 4; ++slot)
+    answers.push_back(
+      request<policy_written>(subject, write_policy{{policy_layer::agent, "", to_string(agent_at(slot))},
+                                                    asking(50 + slot),
+                                                    "write",
+                                                    "ann",
+                                                    "",
+                                                    caf::none,
+                                                    false}));
+  detect(seen_by(2));
+  for (uint32_t slot = 0; slot < 4; ++slot) {
+    const auto revision = answers[slot]()->revision;
+    const auto* has = table().of(agent_at(slot), slot % 2);
+    BOOST_TEST(*has->policy->what.notify_and_wait == 50 + slot);
+    BOOST_TEST(has->version == (slot < 2 ? overview().revision : revision));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_changes_before_the_fleet_is_known) {
+  detect(seen_by(2));
+  const auto state = *ledger->policies.back().state;
+  caf::anon_send_exit(subject, caf::exit_reason::kill);
+  deliver();
+  advance(25h);
+  const auto before = ledger->policies.size();
+  start(state);
+  fleet->addresses["198.51.100.7"] = agent_at(5);
+  detect(seen_by(3, "198.51.100.7"));
+  advance(1s);
+  BOOST_TEST(ledger->policies.size() == before);
+  know({{"default", "", {}}, {"default", "acme", {{"env", "prod"}}}});
+  advance(1s);
+  BOOST_TEST(overview().emergencies.empty());
+  BOOST_TEST(counts().emergencies_refused == 1u);
+  BOOST_TEST(version(0, 0) == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(an_expiry_is_one_revision_however_long_it_takes_to_write) {
+  detect(seen_by(2));
+  advance(24h - 1s);
+  ledger->desk.holds = true;
+  advance(1min);
+  BOOST_TEST(ledger->policies.size() == 2u);
+  caf::anon_send(writer, commit_due{});
+  deliver();
+  advance(1min);
+  BOOST_TEST(ledger->policies.size() == 2u);
+  BOOST_TEST(overview().emergencies.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_expiry_that_could_not_be_written_is_tried_again_without_haste) {
+  detect(seen_by(2));
+  ledger->desk.refuse(fleet_error::store_full);
+  advance(24h + 10s);
+  BOOST_TEST(ledger->policies.size() > 2u);
+  BOOST_TEST(ledger->policies.size() < 15u);
+  ledger->desk.refuse_none();
+  advance(2s);
+  BOOST_TEST(overview().emergencies.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_emergency_that_was_revoked_while_it_was_written_stays_away) {
+  detect(seen_by(2));
+  ledger->desk.holds = true;
+  auto written = request<policy_written>(
+    subject, write_policy{whole_fleet, asking(50), "write", "ann", "", caf::none, false});
+  caf::anon_send(subject, pattern_changed{pattern_step::grew, seen_by(3)});
+  auto revoked = request<policy_written>(subject, revoke_emergency{seen_by(2).id, "ann", ""});
+  deliver();
+  for (int i = 0; i < 4; ++i) {
+    caf::anon_send(writer, commit_due{});
+    deliver();
+  }
+  BOOST_TEST(bool{written()});
+  BOOST_TEST(bool{revoked()});
+  advance(1min);
+  BOOST_TEST(overview().emergencies.empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_waits_for_its_turn_can_be_revoked) {
+  for (int i = 1; i <= 11; ++i) detect(seen_by(2, "203.0.113." + std::to_string(i)));
+  const auto last = seen_by(2, "203.0.113.11").id;
+  BOOST_TEST(bool{ask<policy_written>(subject, revoke_emergency{last, "ann", ""})});
+  advance(2min);
+  BOOST_TEST(overview().emergencies.size() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_counts_against_the_limit_of_its_own_kind) {
+  options.emergencies.per_kind = 12;
+  start();
+  know({{"default", "", {}}, {"default", "acme", {{"env", "prod"}}}});
+  for (int i = 1; i <= 10; ++i) detect(seen_by(2, "203.0.113." + std::to_string(i)));
+  for (int i = 1; i <= 5; ++i) {
+    auto other = seen_by(2, "T100" + std::to_string(i));
+    other.kind = "attack_technique";
+    detect(other);
+  }
+  for (int i = 11; i <= 13; ++i) detect(seen_by(2, "203.0.113." + std::to_string(i)));
+  advance(1min);
+  const auto all = overview().emergencies;
+  BOOST_TEST(std::count_if(all.begin(), all.end(), [](const auto& one) { return one.kind == "source_ip"; })
+             == 12);
+  BOOST_TEST(all.size() == 17u);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_configuration_protects_by_now_is_let_go) {
+  detect(seen_by(2));
+  const auto state = *ledger->policies.back().state;
+  caf::anon_send_exit(subject, caf::exit_reason::kill);
+  deliver();
+  options.emergencies.never_block = *parse_network_ranges("203.0.113.0/24");
+  start(state);
+  know({{"default", "", {}}, {"default", "acme", {{"env", "prod"}}}});
+  BOOST_TEST(overview().emergencies.empty());
+  BOOST_TEST(version(0, 0) == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(a_relabelled_agent_hears_of_it_through_the_loops) {
   write({policy_layer::label, "", "env=prod"}, asking(50));
   BOOST_TEST(ask<policy_written>(subject, agent_reprofiled{agent_at(2), 0, 1, "ann"})->revision == 3u);
@@ -315,6 +356,7 @@ BOOST_AUTO_TEST_CASE(a_rollout_can_be_paused_resumed_and_aborted) {
   advance(4min);
   BOOST_TEST(!!steer(rollout_move::pause));
   BOOST_TEST((steer(rollout_move::pause).error() == fleet_error::policy_refused));
+  BOOST_TEST((steer(rollout_move::advance).error() == fleet_error::policy_refused));
   advance(1h);
   BOOST_TEST(overview().rollouts.front().stage == 0u);
   BOOST_TEST(!!steer(rollout_move::resume));
