@@ -3,6 +3,7 @@
 
 #include "runtime/config/units.hpp"
 #include "runtime/http/event_stream.hpp"
+#include "runtime/json/lines.hpp"
 #include "runtime/wire/panguard.hpp"
 
 #include <fmt/format.h>
@@ -15,25 +16,6 @@ namespace {
 
 constexpr uint32_t comment_seconds = 15;  // between signs of life on a quiet stream
 constexpr size_t line_bytes = 32 * 1024;  // after which a line of an event ends where it may
-
-// Ends lines after commas between values, where JSON takes white space.
-std::string in_lines(const std::string& json) {
-  std::string out;
-  out.reserve(json.size() + json.size() / line_bytes + 1);
-  size_t length = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < json.size(); ++i) {
-    out += json[i];
-    ++length;
-    if (quoted && json[i] == '\\' && i + 1 < json.size()) out += json[++i];
-    else if (json[i] == '"') quoted = !quoted;
-    else if (!quoted && json[i] == ',' && length > line_bytes) {
-      out += '\n';
-      length = 0;
-    }
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -55,8 +37,9 @@ std::string policy_desk::tag(uint64_t version) { return fmt::format("\"{}\"", ve
 std::shared_ptr<const std::string> policy_desk::event(const policy_version& version) {
   auto& made = events_[{version.policy.get(), version.version}];
   if (!made)
-    made = std::make_shared<const std::string>(http::sse_event(
-      "policy", std::to_string(version.version), in_lines(panguard::write_policy_event(version))));
+    made = std::make_shared<const std::string>(
+      http::sse_event("policy", std::to_string(version.version),
+                      json::break_lines(panguard::write_policy_event(version), line_bytes)));
   return made;
 }
 
