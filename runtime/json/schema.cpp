@@ -95,6 +95,9 @@ class complaint {
   const tree& rule_of(const std::string& name) const {
     if (const auto known = rule_->find("properties"); known != rule_->end() && known->contains(name))
       return resolved(known->at(name));
+    // A name that no pattern takes is an unknown one, and nobody descends there.
+    if (const auto named = rule_->find("patternProperties"); named != rule_->end())
+      return resolved(named->front());
     static const tree anything = tree::object();
     return anything;
   }
