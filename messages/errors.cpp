@@ -15,6 +15,7 @@ std::string to_string(fleet_error code) {
     case fleet_error::policy_conflict: return "policy_conflict";
     case fleet_error::policy_unknown: return "policy_unknown";
     case fleet_error::policy_refused: return "policy_refused";
+    case fleet_error::event_refused: return "event_refused";
   }
   return "unknown_error";
 }

@@ -22,6 +22,7 @@ enum class fleet_error : uint8_t {
   policy_conflict,    // the layer is not at the revision that the writer expected
   policy_unknown,     // no such layer, emergency or rollout
   policy_refused,     // the context says why
+  event_refused,      // an event or a key of theirs; the context says why
 };
 
 std::string to_string(fleet_error code);

@@ -126,6 +126,17 @@ struct threats_reported;
 struct token_used;
 struct audit_entry;
 struct record_audit;
+struct append_events;
+struct attach_event_listeners;
+struct note_signing_keys;
+struct publish_events;
+struct publish_signing;
+struct read_signing_keys;
+struct record_events;
+struct rotate_signing_key;
+struct signing_keys;
+struct signing_keys_known;
+struct transition_due;
 
 // clang-format off: one message a line
 
@@ -184,7 +195,7 @@ using ledger_actor = caf::typed_actor<
   caf::replies_to<record_changes>::with<committed>, caf::replies_to<record_threats>::with<committed>,
   caf::replies_to<record_standings>::with<committed>, caf::replies_to<record_audit>::with<committed>,
   caf::replies_to<record_pattern>::with<committed>, caf::replies_to<record_policy>::with<committed>,
-  caf::reacts_to<retention_limits>,
+  caf::replies_to<record_events>::with<committed>, caf::reacts_to<retention_limits>,
   // Its own timers.
   caf::reacts_to<commit_due>, caf::reacts_to<purge_due>>;
 
@@ -245,6 +256,25 @@ using ingress_actor =
                    caf::reacts_to<agent_changed>, caf::reacts_to<threats_reported>,
                    caf::reacts_to<pattern_changed>, caf::reacts_to<pulse_due>, caf::reacts_to<push_due>,
                    caf::reacts_to<sweep_due>>;
+
+// Whoever sends events to nodes.
+using event_listener_actor =
+  caf::typed_actor<caf::reacts_to<publish_signing>, caf::reacts_to<publish_events>>;
+
+// Whoever serves the keys that events verify with.
+using key_listener_actor = caf::typed_actor<caf::replies_to<note_signing_keys>::with<signing_keys_known>>;
+
+// One per manager: numbers, keeps and signs the events of each tenant.
+using event_log_actor = caf::typed_actor<
+  // Whoever has something to tell nodes.
+  caf::replies_to<append_events>::with<committed>,
+  // Operators, and whoever serves the keys.
+  caf::replies_to<rotate_signing_key>::with<signing_keys>,
+  caf::replies_to<read_signing_keys>::with<signing_keys>,
+  // Main, once.
+  caf::reacts_to<attach_event_listeners>,
+  // Its own timer.
+  caf::reacts_to<transition_due>>;
 
 // clang-format on
 

@@ -3,6 +3,7 @@
 
 #include "messages/correlation.hpp"
 #include "messages/enrolment.hpp"
+#include "messages/events.hpp"
 #include "messages/heartbeat.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/ledger.hpp"
@@ -188,4 +189,24 @@ CAF_BEGIN_TYPE_ID_BLOCK(muster, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(muster, (muster::threats_reported))
   CAF_ADD_TYPE_ID(muster, (muster::policy_actor))
   CAF_ADD_TYPE_ID(muster, (muster::rollout_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::event_audience))
+  CAF_ADD_TYPE_ID(muster, (muster::node_event))
+  CAF_ADD_TYPE_ID(muster, (muster::logged_event))
+  CAF_ADD_TYPE_ID(muster, (muster::signed_frame))
+  CAF_ADD_TYPE_ID(muster, (muster::signing_keys))
+  CAF_ADD_TYPE_ID(muster, (muster::append_events))
+  CAF_ADD_TYPE_ID(muster, (muster::rotate_signing_key))
+  CAF_ADD_TYPE_ID(muster, (muster::read_signing_keys))
+  CAF_ADD_TYPE_ID(muster, (muster::publish_signing))
+  CAF_ADD_TYPE_ID(muster, (muster::publish_events))
+  CAF_ADD_TYPE_ID(muster, (muster::note_signing_keys))
+  CAF_ADD_TYPE_ID(muster, (muster::signing_keys_known))
+  CAF_ADD_TYPE_ID(muster, (muster::attach_event_listeners))
+  CAF_ADD_TYPE_ID(muster, (muster::transition_due))
+  CAF_ADD_TYPE_ID(muster, (muster::sealed_signing_keys))
+  CAF_ADD_TYPE_ID(muster, (muster::event_trim))
+  CAF_ADD_TYPE_ID(muster, (muster::record_events))
+  CAF_ADD_TYPE_ID(muster, (muster::event_listener_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::key_listener_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::event_log_actor))
 CAF_END_TYPE_ID_BLOCK(muster)

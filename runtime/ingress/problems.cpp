@@ -31,6 +31,7 @@ http_problem to_problem(const caf::error& failed) {
     case fleet_error::policy_conflict: return {412, "somebody else has changed this layer meanwhile"};
     case fleet_error::policy_unknown: return {404, "no such policy layer, emergency or rollout"};
     case fleet_error::policy_refused: return {409, context_of(failed)};
+    case fleet_error::event_refused: return {400, context_of(failed)};
   }
   return {500, "unknown error"};
 }

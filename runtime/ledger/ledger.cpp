@@ -25,6 +25,7 @@ ledger_actor::behavior_type ledger_state::make_behavior(std::shared_ptr<store> w
     [this](record_audit& what) { return keep(std::move(what)); },
     [this](record_pattern& what) { return keep(std::move(what)); },
     [this](record_policy& what) { return keep(std::move(what)); },
+    [this](record_events& what) { return keep(std::move(what)); },
     [this](const retention_limits& retention) { limits.retention = retention; },
     [this](commit_due) {
       commit();

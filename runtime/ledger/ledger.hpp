@@ -34,7 +34,7 @@ struct ledger_state {
   static inline const char* name = "muster.ledger";
 
   using request = std::variant<record_agent, forget_agent, record_changes, record_threats, record_standings,
-                               record_audit, record_pattern, record_policy>;
+                               record_audit, record_pattern, record_policy, record_events>;
   struct pending_request {
     request what;
     caf::typed_response_promise<committed> promise;

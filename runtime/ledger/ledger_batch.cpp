@@ -1,11 +1,19 @@
 // Requests become records.
 #include "runtime/ledger/ledger_batch.hpp"
 
+#include "runtime/ledger/event_records.hpp"
 #include "runtime/ledger/policy_records.hpp"
 
 #include <algorithm>
 
 namespace muster {
+
+namespace {
+
+// Events of one stream, so that a lower limit takes effect in steps.
+constexpr size_t trimmed_at_once = 1'000;
+
+}  // namespace
 
 uint64_t ledger_batch::apply(const record_agent& request) {
   const auto& record = request.record;
@@ -58,6 +66,24 @@ uint64_t ledger_batch::apply(const record_policy& request) {
   if (request.state) writing_.put(ledger_table::policy_state, policy_state_key, encode(*request.state));
   append(request.audit);
   return 0;
+}
+
+uint64_t ledger_batch::apply(const record_events& request) {
+  for (const auto& each : request.events)
+    writing_.put(ledger_table::events, event_key(each->stream, each->sequence), encode(*each));
+  for (const auto& each : request.trims) trim(each);
+  if (request.keys) writing_.put(ledger_table::signing_keys, signing_keys_key, encode(*request.keys));
+  append(request.audit);
+  return request.events.empty() ? 0 : request.events.back()->sequence;
+}
+
+void ledger_batch::trim(const event_trim& what) {
+  record_cursor oldest{writing_, ledger_table::events};
+  for (size_t left = trimmed_at_once; left > 0 && oldest.seek(event_key(what.stream, 0)); --left) {
+    const auto key = oldest.record().key;
+    if (key >= event_key(what.stream, what.before)) break;
+    writing_.remove(ledger_table::events, key);
+  }
 }
 
 void ledger_batch::append(const std::vector<audit_entry>& entries) {

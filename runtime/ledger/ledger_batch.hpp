@@ -1,6 +1,7 @@
 // One write transaction that holds many requests: what each of them writes.
 #pragma once
 
+#include "messages/events.hpp"
 #include "messages/ledger.hpp"
 #include "messages/policy.hpp"
 #include "runtime/ledger/record_encoder.hpp"
@@ -21,6 +22,7 @@ class ledger_batch {
   uint64_t apply(const record_audit& request);
   uint64_t apply(const record_pattern& request);
   uint64_t apply(const record_policy& request);
+  uint64_t apply(const record_events& request);
 
   size_t bytes() const { return writing_.bytes(); }
 
@@ -29,6 +31,7 @@ class ledger_batch {
 
  private:
   void append(const std::vector<audit_entry>& entries);
+  void trim(const event_trim& what);
   uint64_t next(ledger_table table, meta_number purged, uint64_t& last);
 
   write_transaction writing_;

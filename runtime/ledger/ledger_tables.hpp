@@ -20,16 +20,27 @@ enum class ledger_table : uint8_t {
   patterns,      // by pattern id, which is in order of opening
   policies,      // by revision: what it changed
   policy_state,  // one record, policy_state_key: everything that is in force
+  events,        // by stream and sequence (event_key): what nodes are told
+  signing_keys,  // one record, signing_keys_key: what events are signed with, sealed
 };
-constexpr std::array<const char*, 8> ledger_table_names{"agents",    "changes",  "audit",    "threats",
-                                                        "standings", "patterns", "policies", "policy_state"};
+constexpr std::array<const char*, 10> ledger_table_names{
+  "agents",   "changes",  "audit",        "threats", "standings",
+  "patterns", "policies", "policy_state", "events",  "signing_keys"};
 
 // Tables that a store of schema 1 may lack, since it was made before they were:
 // opening it makes them, and programs that don't know them leave them alone.
 constexpr ledger_table later_tables[]{ledger_table::patterns, ledger_table::policies,
-                                      ledger_table::policy_state};
+                                      ledger_table::policy_state, ledger_table::events,
+                                      ledger_table::signing_keys};
 
 constexpr uint64_t policy_state_key = 1;
+constexpr uint64_t signing_keys_key = 1;
+
+// Streams are numbered from 0, below 2^24; sequences end below 2^40. So the events of
+// a stream lie together, in order, under keys like all others.
+constexpr uint64_t event_key(uint32_t stream, uint64_t sequence) { return uint64_t{stream} << 40 | sequence; }
+constexpr uint32_t stream_of(uint64_t event_key) { return static_cast<uint32_t>(event_key >> 40); }
+constexpr uint64_t sequence_of(uint64_t event_key) { return event_key & ((uint64_t{1} << 40) - 1); }
 
 // Numbers in the table "meta", as decimal text; 0 when absent.
 enum class meta_number : uint8_t {

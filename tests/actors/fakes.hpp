@@ -56,6 +56,7 @@ struct ledger_book {
   std::vector<record_standings> standings;
   std::vector<record_pattern> patterns;
   std::vector<record_policy> policies;
+  std::vector<record_events> events;
 };
 
 // Told `commit_due`, it answers what it has held back.
@@ -90,6 +91,10 @@ inline ledger_actor::behavior_type fake_ledger(ledger_actor::pointer self,
     [=](const record_policy& x) {
       book->policies.push_back(x);
       return book->desk(self, committed{});
+    },
+    [=](const record_events& x) {
+      book->events.push_back(x);
+      return book->desk(self, committed{x.events.empty() ? 0 : x.events.back()->sequence});
     },
     [](const retention_limits&) {},
     [=](const commit_due&) { book->desk.release(); },
