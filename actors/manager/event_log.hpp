@@ -20,7 +20,7 @@ namespace muster {
 
 struct event_log_options {
   event_limits kept;                  // of each tenant
-  size_t payload_bytes = 128 * 1024;  // less than what may wait in a stream
+  size_t payload_bytes = 128 * 1024;  // as they were written
   size_t events_at_once = 10'000;     // in one request
   size_t tenants = 10'000;
   size_t waiting_requests = 10'000;                // while keys are changed

@@ -68,6 +68,13 @@ BOOST_AUTO_TEST_CASE(what_nodes_could_not_read_is_a_problem) {
   BOOST_TEST(subject.problem_of({"peer_added", "", {}}) == "");
   BOOST_TEST(subject.problem_of({"", "{}", {}}) != "");
   BOOST_TEST(subject.problem_of({"x", "{", {}}) != "");
+  const auto list_of = [](size_t count) {
+    std::string out = "[1";
+    for (size_t i = 0; i < count; ++i) out += R"(,"<<<<")";
+    return out + "]";
+  };
+  BOOST_TEST(subject.problem_of({"x", list_of(4'800), {}}) == "");
+  BOOST_TEST(subject.problem_of({"x", list_of(4'900), {}}).find("128 KiB") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_rotation_names_both_keys) {
