@@ -61,7 +61,8 @@ struct event_log_fixture : virtual_time_fixture {
   }
 
   utc_time utc() const {
-    return noon + std::chrono::duration_cast<std::chrono::milliseconds>(sched.clock().now() - started);
+    return noon + set_back
+           + std::chrono::duration_cast<std::chrono::milliseconds>(sched.clock().now() - started);
   }
   caf::expected<committed> append(const std::string& tenant, std::vector<node_event> events) {
     return ask<committed>(subject, append_events{tenant, std::move(events)});
@@ -77,6 +78,7 @@ struct event_log_fixture : virtual_time_fixture {
     return sys.render(answer.error());
   }
 
+  std::chrono::milliseconds set_back{0};
   event_log_options options;
   std::shared_ptr<ledger_book> ledger = std::make_shared<ledger_book>();
   std::shared_ptr<follower_book> loop = std::make_shared<follower_book>();
@@ -375,6 +377,17 @@ BOOST_AUTO_TEST_CASE(previous_key_is_destroyed_when_the_overlap_ends) {
   BOOST_TEST((ledger->events.back().keys == sealed_signing_keys{7, "event_log/signing_key|s2", "", {}}));
   BOOST_TEST(loop->told.back() == "keys k2");
   BOOST_TEST((served->keys.back() == signing_keys{"k2", "", {}}));
+}
+
+BOOST_AUTO_TEST_CASE(overlap_ends_by_the_calendar_when_that_was_set_back) {
+  rotate(1h);
+  set_back = -10min;
+  advance(1h);
+  BOOST_TEST(keys().previous == "k1");
+  advance(10min - 1ms);
+  BOOST_TEST(keys().previous == "k1");
+  advance(1ms);
+  BOOST_TEST(keys().previous == "");
 }
 
 BOOST_AUTO_TEST_CASE(end_of_the_overlap_that_could_not_be_written_is_tried_again) {
