@@ -115,9 +115,7 @@ caf::result<threats_accepted> agent_state::store(report_threats& report) {
   sightings.at = report.received_at;
   if (context_->correlator) sightings.keys = sighting_keys(fresh, context_->correlate_benign);
   auto promise = self->make_response_promise<threats_accepted>();
-  self
-    ->request(context_->ledger, caf::infinite,
-              record_threats{{id_, report.received_at, std::move(fresh)}})
+  self->request(context_->ledger, caf::infinite, record_threats{{id_, report.received_at, std::move(fresh)}})
     .then(
       [this, promise, answer, sightings = std::move(sightings),
        lost = reports_lost_](const committed& done) mutable {

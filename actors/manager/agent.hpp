@@ -27,9 +27,9 @@ struct agent_context {
   ledger_actor ledger;
   std::shared_ptr<const listening_clock> listening;
   calendar utc_now;
-  std::array<liveness_profile, 3> profiles;          // index is dialect
-  correlator_actor correlator = {};                  // may be none
-  bool correlate_benign = false;                     // events too that the agent found benign
+  std::array<liveness_profile, 3> profiles;  // index is dialect
+  correlator_actor correlator = {};          // may be none
+  bool correlate_benign = false;             // events too that the agent found benign
   bool trust_everyone = false;  // contested and openly enrolled agents count towards emergencies too
 };
 

@@ -15,9 +15,9 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
                                                       restored_fleet restored) {
   options_ = std::move(options);
   ports_ = std::move(ports);
-  context_ = std::make_shared<const agent_context>(agent_context{
-    self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles,
-    ports_.correlator, options_.correlate_benign, options_.trust_everyone});
+  context_ = std::make_shared<const agent_context>(
+    agent_context{self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, ports_.correlator,
+                  options_.correlate_benign, options_.trust_everyone});
   restore(restored);
   self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});
   return {

@@ -70,8 +70,8 @@ class loader {
         apply_text(found->second, name, text);
       } else {
         const auto meant = closest_word(name, names);
-        result_.warnings.push_back(name + ": unknown variable, ignored" +
-                                   (meant ? " (did you mean " + *meant + "?)" : ""));
+        result_.warnings.push_back(name + ": unknown variable, ignored"
+                                   + (meant ? " (did you mean " + *meant + "?)" : ""));
       }
     }
   }
@@ -137,8 +137,8 @@ class loader {
   std::string origin(const std::string& key, const std::string& cause) const {
     if (const auto own = origins_.find(key); own != origins_.end()) return own->second;
     const auto other = origins_.lower_bound(cause);
-    const bool related = !cause.empty() && other != origins_.end() &&
-                         (other->first == cause || other->first.starts_with(cause + "."));
+    const bool related = !cause.empty() && other != origins_.end()
+                         && (other->first == cause || other->first.starts_with(cause + "."));
     return related ? other->second : "default";
   }
 

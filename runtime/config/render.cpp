@@ -60,8 +60,8 @@ std::string to_yaml(const configuration& from) {
 std::string settings_table_markdown() {
   std::string table = "| Key | Default | Values | Reload | What it is |\n|---|---|---|---|---|\n";
   for (const auto& each : settings()) {
-    table += "| `" + each.key + "` | " + default_text(each) + " | " + each.values + " | " +
-             (each.reloads ? "yes" : "no") + " | " + each.description + " |\n";
+    table += "| `" + each.key + "` | " + default_text(each) + " | " + each.values + " | "
+             + (each.reloads ? "yes" : "no") + " | " + each.description + " |\n";
   }
   return table;
 }

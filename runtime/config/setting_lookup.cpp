@@ -116,8 +116,9 @@ std::string suggest_key(const std::string& unknown) {
 
 bool is_profile_name(std::string_view name) {
   const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && name.size() <= longest_profile_name && is_lower(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; });
+  return !name.empty() && name.size() <= longest_profile_name && is_lower(name.front())
+         && std::ranges::all_of(name,
+                                [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 }  // namespace muster

@@ -28,7 +28,7 @@ class field_value {
  public:
   template <class T>
   requires std::convertible_to<const T&, std::string_view> field_value(const T& text)
-      : value_(std::string_view(text)) {}
+    : value_(std::string_view(text)) {}
   field_value(bool truth) : value_(truth) {}
   template <std::signed_integral T>
   field_value(T number) : value_(static_cast<std::int64_t>(number)) {}

@@ -22,11 +22,8 @@ struct agent_suite : virtual_time_fixture {
   }
 
   void start(dialect speaks = dialect::panguard, agent_status status = agent_status::online) {
-    agent_context shared{spawn(fake_fleet, fleet),
-                         spawn(fake_ledger, ledger),
-                         listening,
-                         [this] { return calendar_time(); },
-                         profiles};
+    agent_context shared{spawn(fake_fleet, fleet), spawn(fake_ledger, ledger), listening,
+                         [this] { return calendar_time(); }, profiles};
     agent_options options;
     options.id = own_id;
     options.speaks = speaks;

@@ -18,8 +18,8 @@ using namespace muster;
 namespace {
 
 // 2026-11-21T23:59:59.123Z
-const auto moment = std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std::chrono::hours(23) +
-                    std::chrono::minutes(59) + std::chrono::milliseconds(59'123);
+const auto moment = std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std::chrono::hours(23)
+                    + std::chrono::minutes(59) + std::chrono::milliseconds(59'123);
 
 std::string text_line(std::string_view event, log::fields extra = {}) {
   return log::format_line(log_format::text, moment, log::level::info, event, extra);
@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(control_characters_never_pass) {
 
 BOOST_AUTO_TEST_CASE(invalid_utf8_becomes_the_replacement_character) {
   BOOST_TEST(json_string("a\xff"
-                         "b") == "\"a\uFFFDb\"");
+                         "b")
+             == "\"a\uFFFDb\"");
   BOOST_TEST(json_string("\xc0\xaf") == "\"\uFFFD\uFFFD\"");                      // overlong
   BOOST_TEST(json_string("\xe0\x80\xaf") == "\"\uFFFD\uFFFD\uFFFD\"");            // overlong
   BOOST_TEST(json_string("\xed\xa0\x80") == "\"\uFFFD\uFFFD\uFFFD\"");            // surrogate
@@ -111,14 +112,14 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(log_lines)
 
 BOOST_AUTO_TEST_CASE(a_text_line_has_time_level_event_and_fields) {
-  BOOST_TEST(text_line("agent enrolled", {{"agent", "ag-1"}, {"host", "a b"}}) ==
-             R"(2026-11-21T23:59:59.123Z info  agent enrolled agent=ag-1 host="a b")");
+  BOOST_TEST(text_line("agent enrolled", {{"agent", "ag-1"}, {"host", "a b"}})
+             == R"(2026-11-21T23:59:59.123Z info  agent enrolled agent=ag-1 host="a b")");
 }
 
 BOOST_AUTO_TEST_CASE(a_json_line_is_one_object) {
-  BOOST_TEST(json_line("agent enrolled", {{"agent", "ag-1"}, {"host", "a \"b\"\n"}}) ==
-             R"({"time":"2026-11-21T23:59:59.123Z","level":"info","event":"agent enrolled",)"
-             R"("agent":"ag-1","host":"a \"b\"\n"})");
+  BOOST_TEST(json_line("agent enrolled", {{"agent", "ag-1"}, {"host", "a \"b\"\n"}})
+             == R"({"time":"2026-11-21T23:59:59.123Z","level":"info","event":"agent enrolled",)"
+                R"("agent":"ag-1","host":"a \"b\"\n"})");
 }
 
 BOOST_AUTO_TEST_CASE(lines_without_fields_are_complete) {

@@ -152,8 +152,9 @@ BOOST_AUTO_TEST_CASE(a_key_that_others_can_use_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_holds_no_key_is_refused_and_left_alone) {
-  for (const auto& wrong : {std::string{}, digits.substr(1), digits + "a", digits + "aa", digits + "\n\n", digits + " ",
-                            "0x" + digits.substr(2), std::string(64, 'g'), "-" + digits.substr(1)}) {
+  for (const auto& wrong :
+       {std::string{}, digits.substr(1), digits + "a", digits + "aa", digits + "\n\n", digits + " ",
+        "0x" + digits.substr(2), std::string(64, 'g'), "-" + digits.substr(1)}) {
     const key_directory at;
     at.write(wrong, 0600);
     BOOST_TEST(problem_with(open_master_key(at.file(), absent_key::make)).find("does not hold a key")
