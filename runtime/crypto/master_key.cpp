@@ -5,6 +5,8 @@
 #include "runtime/crypto/aes_gcm.hpp"
 #include "runtime/crypto/base64.hpp"
 
+#include <boost/algorithm/hex.hpp>
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -16,7 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 
@@ -47,26 +49,14 @@ class open_file {
   int number_;
 };
 
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (char c : bytes) {
-    text.push_back(digits[static_cast<unsigned char>(c) >> 4]);
-    text.push_back(digits[static_cast<unsigned char>(c) & 15]);
-  }
-  return text;
-}
-
 // Nothing unless it is 64 digits.
 std::optional<std::string> key_in(std::string_view text) {
   if (text.size() != 2 * key_bytes) return std::nullopt;
   std::string key;
-  for (size_t i = 0; i < text.size(); i += 2) {
-    unsigned value = 0;
-    const auto* end = text.data() + i + 2;
-    const auto [stopped, bad] = std::from_chars(text.data() + i, end, value, 16);
-    if (bad != std::errc{} || stopped != end) return std::nullopt;
-    key.push_back(static_cast<char>(value));
+  try {
+    boost::algorithm::unhex(text.begin(), text.end(), std::back_inserter(key));
+  } catch (const boost::algorithm::hex_decode_error&) {
+    return std::nullopt;
   }
   return key;
 }
@@ -111,7 +101,9 @@ caf::error make_key(const std::filesystem::path& file) {
   if (RAND_bytes(key.data(), key_bytes) != 1) return refusal("OpenSSL has no random numbers");
   auto fresh = file;
   fresh += ".new";
-  const auto text = hex_of({reinterpret_cast<const char*>(key.data()), key.size()}) + "\n";
+  std::string text;
+  boost::algorithm::hex_lower(key.begin(), key.end(), std::back_inserter(text));
+  text += '\n';
   const bool made = write_whole(fresh, text) && ::link(fresh.c_str(), file.c_str()) == 0;
   const auto code = errno;
   ::unlink(fresh.c_str());

@@ -1,10 +1,13 @@
 // Tokens by OpenSSL.
 #include "runtime/crypto/tokens.hpp"
 
+#include "runtime/crypto/base64.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <stdexcept>
@@ -16,16 +19,11 @@ namespace {
 constexpr std::string_view prefix = "mt_";
 constexpr size_t secret_bytes = 32;
 
-std::string base64url(const unsigned char* data, size_t size) {
-  static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  uint32_t bits = 0;
-  int held = 0;
-  for (size_t i = 0; i < size; ++i) {
-    bits = bits << 8 | data[i];
-    for (held += 8; held >= 6; held -= 6) text.push_back(alphabet[bits >> (held - 6) & 63]);
-  }
-  if (held > 0) text.push_back(alphabet[bits << (6 - held) & 63]);
+std::string base64url(std::string_view bytes) {
+  auto text = to_base64(bytes);
+  text.erase(std::min(text.find('='), text.size()));
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
   return text;
 }
 
@@ -68,7 +66,7 @@ std::string random_secret() {
   std::array<unsigned char, secret_bytes> secret{};
   if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1)
     throw std::runtime_error{"OpenSSL has no random numbers"};
-  return base64url(secret.data(), secret.size());
+  return base64url({reinterpret_cast<const char*>(secret.data()), secret.size()});
 }
 
 credential random_credentials::issue(agent_id id) {
