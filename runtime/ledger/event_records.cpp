@@ -1,9 +1,8 @@
 // Written by hand, since there may be many; read as trees, since that is once.
 #include "runtime/ledger/event_records.hpp"
 
-#include "runtime/json/tree.hpp"
 #include "runtime/ledger/json_line.hpp"
-#include "runtime/ledger/store_errors.hpp"
+#include "runtime/ledger/tree_record.hpp"
 
 #include <algorithm>
 
@@ -12,13 +11,6 @@ namespace muster {
 namespace {
 
 using json_tree = nlohmann::json;
-
-constexpr uint64_t record_version = 1;
-
-// Thrown and caught in this file only.
-struct invalid_record {
-  std::string what;
-};
 
 void append_audience(json_object& into, const event_audience& audience) {
   if (audience.kind == audience_kind::everyone) return;
@@ -51,33 +43,13 @@ utc_time read_time(const json_tree& from, const char* name) {
   return utc_time{std::chrono::milliseconds{from.value(name, int64_t{0})}};
 }
 
-// What `read` makes of the record's tree, or an error that names the record.
-template <class T>
-caf::expected<T> decoded(const stored_record& record, T (*read)(const json_tree&)) {
-  const auto refuse = [&record](const std::string& why) {
-    return store_failure(ledger_table_names[static_cast<size_t>(record.from)]
-                         + ("/" + std::to_string(record.key)) + ": " + why);
-  };
-  try {
-    const auto tree = json_tree::parse(record.json);
-    const auto version = tree.value("v", uint64_t{0});
-    if (version == 0) return refuse("'v' is missing");
-    if (version > record_version) return refuse("written by a newer Muster");
-    return read(tree);
-  } catch (const json_tree::exception& invalid) {
-    return refuse(invalid.what());
-  } catch (const invalid_record& invalid) {
-    return refuse(invalid.what);
-  }
-}
-
 }  // namespace
 
 std::string encode(const logged_event& what) {
   std::string out;
   {
     json_object record{out};
-    record.number("v", record_version);
+    record.number("v", tree_record_version);
     record.text("tenant", what.tenant);
     record.time("at", what.at);
     record.text("type", what.what.type);
@@ -91,7 +63,7 @@ std::string encode(const sealed_signing_keys& what) {
   std::string out;
   {
     json_object record{out};
-    record.number("v", record_version);
+    record.number("v", tree_record_version);
     record.number("epoch", what.epoch);
     record.text("current", what.current);
     record.text_unless_empty("previous", what.previous);
@@ -101,7 +73,7 @@ std::string encode(const sealed_signing_keys& what) {
 }
 
 caf::expected<logged_event> decode_event(const stored_record& record) {
-  auto read = decoded<logged_event>(record, [](const json_tree& from) {
+  auto read = decode_tree<logged_event>(record, [](const json_tree& from) {
     logged_event out;
     out.tenant = from.at("tenant");
     out.at = read_time(from, "at");
@@ -115,7 +87,7 @@ caf::expected<logged_event> decode_event(const stored_record& record) {
 }
 
 caf::expected<sealed_signing_keys> decode_signing_keys(const stored_record& record) {
-  return decoded<sealed_signing_keys>(record, [](const json_tree& from) {
+  return decode_tree<sealed_signing_keys>(record, [](const json_tree& from) {
     return sealed_signing_keys{from.at("epoch"), from.at("current"), from.value("previous", ""),
                                read_time(from, "transition_expires")};
   });

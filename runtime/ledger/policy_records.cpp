@@ -1,8 +1,7 @@
 // Each struct's members are named once, for the writer and for the reader.
 #include "runtime/ledger/policy_records.hpp"
 
-#include "runtime/json/tree.hpp"
-#include "runtime/ledger/store_errors.hpp"
+#include "runtime/ledger/tree_record.hpp"
 #include "runtime/wire/policy_tree.hpp"
 
 #include <concepts>
@@ -12,13 +11,6 @@ namespace muster {
 namespace {
 
 using json_tree = nlohmann::json;
-
-constexpr uint64_t record_version = 1;
-
-// Thrown and caught in this file only.
-struct invalid_record {
-  std::string what;
-};
 
 template <class T, class U>
 concept is = std::same_as<std::remove_const_t<T>, U>;
@@ -189,29 +181,17 @@ void read(const json_tree& from, record auto& into) {
 
 std::string encoded(const record auto& what) {
   auto tree = written(what);
-  tree["v"] = record_version;
+  tree["v"] = tree_record_version;
   return json::text_of(tree);
 }
 
 template <record T>
 caf::expected<T> decoded(const stored_record& from) {
-  const auto refuse = [&from](const std::string& why) {
-    return store_failure(ledger_table_names[static_cast<size_t>(from.from)] + ("/" + std::to_string(from.key))
-                         + ": " + why);
-  };
-  try {
-    const auto tree = json_tree::parse(from.json);
-    const auto version = tree.value("v", uint64_t{0});
-    if (version == 0) return refuse("'v' is missing");
-    if (version > record_version) return refuse("written by a newer Muster");
+  return decode_tree<T>(from, [](const json_tree& tree) {
     T what;
     read(tree, what);
     return what;
-  } catch (const json_tree::exception& invalid) {
-    return refuse(invalid.what());
-  } catch (const invalid_record& invalid) {
-    return refuse(invalid.what);
-  }
+  });
 }
 
 }  // namespace
