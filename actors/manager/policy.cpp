@@ -47,14 +47,17 @@ policy_actor_state::~policy_actor_state() {
 // --- the queue ---------------------------------------------------------------
 
 policy_actor_state::written_promise policy_actor_state::enqueue(edit make, std::string subject,
-                                                                std::function<void()> count) {
+                                                                std::function<void()> count,
+                                                                std::vector<agent_id> names,
+                                                                bool wants_known) {
   auto promise = self->make_response_promise<policy_written>();
   enqueue({std::move(make), std::move(subject),
            [promise, count = std::move(count)](uint64_t revision) mutable {
              count();
              promise.deliver(policy_written{revision, {}});
            },
-           [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); }});
+           [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); }, std::move(names),
+           wants_known});
   return promise;
 }
 
@@ -85,7 +88,7 @@ void policy_actor_state::make_next() {
 // Only now, since a change before it would take an agent that nothing names for idle.
 void policy_actor_state::place_first() {
   placing_ = true;
-  place_then(std::exchange(queue_.front().names, {}), [this](const places& found) {
+  with_places(std::exchange(queue_.front().names, {}), [this](const places& found) {
     placing_ = false;
     auto& first = queue_.front();
     const bool any =
@@ -150,8 +153,8 @@ void policy_actor_state::tell_everyone(const Message& news, Done done) {
 }
 
 // Asks the fleet who these agents are, so that the book can tell their documents.
-void policy_actor_state::place_then(const std::vector<agent_id>& ids,
-                                    std::function<void(const places&)> then) {
+void policy_actor_state::with_places(const std::vector<agent_id>& ids,
+                                     std::function<void(const places&)> then) {
   if (ids.empty()) return then({});
   self->request(fleet_, caf::infinite, find_profiles{ids})
     .then(
@@ -183,24 +186,22 @@ caf::result<policy_written> policy_actor_state::write(const write_policy& reques
     if (!id) return caf::make_error(fleet_error::agent_unknown);
     named.push_back(*id);
   }
-  if (request.dry_run && !begun_) return caf::make_error(fleet_error::shutting_down);
+  if (request.dry_run) return preview(make, named);
+  return enqueue(
+    make, to_string(request.scope), [] {}, std::move(named), static_cast<bool>(request.what));
+}
+
+// What a change would do, without a turn in the queue.
+caf::result<policy_written> policy_actor_state::preview(edit make, const std::vector<agent_id>& named) {
+  if (!begun_) return caf::make_error(fleet_error::shutting_down);
   auto promise = self->make_response_promise<policy_written>();
-  if (request.dry_run) {
-    place_then(named, [this, promise, make](const places& found) mutable {
-      auto next = *book_;
-      for (const auto& [id, profile] : found) next.place_agent(id, profile);
-      auto made = make(next);
-      if (made) promise.deliver(policy_written{made->revision, book_->effects(next)});
-      else promise.deliver(std::move(made.error()));
-    });
-    return promise;
-  }
-  enqueue({make, to_string(request.scope),
-           [promise](uint64_t revision) mutable {
-             promise.deliver(policy_written{revision, {}});
-           },
-           [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); }, std::move(named),
-           static_cast<bool>(request.what)});
+  with_places(named, [this, promise, make = std::move(make)](const places& found) mutable {
+    auto next = *book_;
+    for (const auto& [id, profile] : found) next.place_agent(id, profile);
+    auto made = make(next);
+    if (made) promise.deliver(policy_written{made->revision, book_->effects(next)});
+    else promise.deliver(std::move(made.error()));
+  });
   return promise;
 }
 
@@ -306,7 +307,7 @@ void policy_actor_state::forget(agent_id id) {
 void policy_actor_state::attach(const attach_policy& all) {
   fleet_ = all.fleet;
   loops_ = all.loops;
-  place_then(book_->named_agents(), [this](const places& found) {
+  with_places(book_->named_agents(), [this](const places& found) {
     for (const auto& [id, profile] : found) book_->place_agent(id, profile);
     take_up();
   });

@@ -67,7 +67,8 @@ struct policy_actor_state {
 
   // policy.cpp: the queue
   written_promise enqueue(
-    edit make, std::string subject, std::function<void()> count = [] {});
+    edit make, std::string subject, std::function<void()> count = [] {}, std::vector<agent_id> names = {},
+    bool wants_known = false);
   void enqueue(queued_change what);
   void make_next();
   void place_first();
@@ -75,7 +76,8 @@ struct policy_actor_state {
   void settle(queued_change what, uint64_t revision);
   template <class Message, class Done>
   void tell_everyone(const Message& news, Done done);
-  void place_then(const std::vector<agent_id>& ids, std::function<void(const places&)> then);
+  caf::result<policy_written> preview(edit make, const std::vector<agent_id>& named);
+  void with_places(const std::vector<agent_id>& ids, std::function<void(const places&)> then);
   void take_up();
   void follow_rollouts();
 

@@ -103,7 +103,6 @@ class policy_book {
   void drop_idle_times();
   void drop_idle_specials();
   bool named(agent_id id) const;
-  void begin_restored_profile(uint32_t profile);
 
   policy_renderer render_;
   policy_state state_;  // exceptions and specials only until they are restored
