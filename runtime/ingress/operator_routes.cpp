@@ -60,16 +60,12 @@ void operator_door::serve(http::request& full, http::reply to) {
 }
 
 void operator_door::show_status(http::reply to) {
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, count_agents{})
-    .then(
-      [this, to](const fleet_counts& counts) {
-        const operator_api::status_facts facts{
-          board_->started_at(),    host_.utc_now(),       board_->fleet_address, board_->operator_address,
-          board_->counts().size(), board_->store_bytes(), board_->store_limit};
-        to(http::answer_with(operator_api::write_status(counts, facts)));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<fleet_counts>(host_.ports().fleet, count_agents{}, to, [this, to](const fleet_counts& counts) {
+    const operator_api::status_facts facts{
+      board_->started_at(),    host_.utc_now(),       board_->fleet_address, board_->operator_address,
+      board_->counts().size(), board_->store_bytes(), board_->store_limit};
+    to(http::answer_with(operator_api::write_status(counts, facts)));
+  });
 }
 
 void operator_door::list(const http::request& from, http::reply to) {
@@ -97,16 +93,11 @@ template <class Done>
 void operator_door::with_details(const http::request& from, http::reply to, Done done) {
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such agent"));
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, show_agent{*id})
-    .then(
-      [this, to, id = *id, done](const agent_details& details) {
-        host_.self()
-          .request(host_.ports().archive, operator_patience, read_agent{id})
-          .then([details, done](const agent_record& record) { done(details, record); },
-                [this, to](caf::error& failed) { to(problem(failed)); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<agent_details>(
+    host_.ports().fleet, show_agent{*id}, to, [this, to, id = *id, done](const agent_details& details) {
+      ask<agent_record>(host_.ports().archive, read_agent{id}, to,
+                        [details, done](const agent_record& record) { done(details, record); });
+    });
 }
 
 void operator_door::show(const http::request& from, http::reply to) {
@@ -162,17 +153,11 @@ void operator_door::history(const http::request& from, http::reply to) {
   if (!id) return to(problem(404, "no such agent"));
   read_history wanted{*id, query.cursor(), query.limit()};
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  auto read = [this, to, known = from.if_none_match](const read_history& page) {
-    pass_on(host_.ports().archive, page, to, known, operator_api::write_history);
-  };
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, show_agent{*id})
-    .then(
-      [wanted, read](const agent_details& details) mutable {
-        if (wanted.from == 0) wanted.from = details.row.last_change;
-        read(wanted);
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<agent_details>(host_.ports().fleet, show_agent{*id}, to,
+                     [this, to, wanted, known = from.if_none_match](const agent_details& details) mutable {
+                       if (wanted.from == 0) wanted.from = details.row.last_change;
+                       pass_on(host_.ports().archive, wanted, to, known, operator_api::write_history);
+                     });
 }
 
 void operator_door::audit(const http::request& from, http::reply to) {
@@ -228,18 +213,12 @@ void operator_door::panguard_list(const http::request& from, http::reply to) {
   wanted.limit = query.text("limit").empty() ? max_page : query.limit();
   wanted.from_slot = slot_at(query.cursor());
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, count_agents{})
-    .then(
-      [this, to, wanted](const fleet_counts& counts) {
-        const auto total = counts.by_dialect[static_cast<size_t>(dialect::panguard)];
-        host_.self()
-          .request(host_.ports().fleet, operator_patience, wanted)
-          .then([to, total](
-                  const agent_page& page) { to(http::answer_with(panguard::write_agents(page, total))); },
-                [this, to](caf::error& failed) { to(problem(failed)); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<fleet_counts>(host_.ports().fleet, count_agents{}, to, [this, to, wanted](const fleet_counts& counts) {
+    const auto total = counts.by_dialect[static_cast<size_t>(dialect::panguard)];
+    ask<agent_page>(host_.ports().fleet, wanted, to, [to, total](const agent_page& page) {
+      to(http::answer_with(panguard::write_agents(page, total)));
+    });
+  });
 }
 
 void operator_door::panguard_show(const http::request& from, http::reply to) {

@@ -59,18 +59,15 @@ void operator_door::pattern_sightings(const http::request& from, http::reply to)
   wanted.before = query.cursor();
   wanted.limit = query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().archive, operator_patience, read_pattern{*id})
-    .then(
-      [this, to, wanted, known = from.if_none_match](const pattern& found) mutable {
-        wanted.kind = found.kind;
-        wanted.value = found.value;
-        wanted.tenant = found.tenant;
-        wanted.since = found.first_seen;
-        wanted.until = found.open() ? utc_time{} : found.last_seen;
-        pass_on(host_.ports().archive, std::move(wanted), to, known, operator_api::write_threats);
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<pattern>(host_.ports().archive, read_pattern{*id}, to,
+               [this, to, wanted, known = from.if_none_match](const pattern& found) mutable {
+                 wanted.kind = found.kind;
+                 wanted.value = found.value;
+                 wanted.tenant = found.tenant;
+                 wanted.since = found.first_seen;
+                 wanted.until = found.open() ? utc_time{} : found.last_seen;
+                 pass_on(host_.ports().archive, std::move(wanted), to, known, operator_api::write_threats);
+               });
 }
 
 void operator_door::panguard_threats(const http::request& from, http::reply to) {
@@ -80,10 +77,8 @@ void operator_door::panguard_threats(const http::request& from, http::reply to) 
   wanted.before = query.cursor();
   wanted.limit = query.text("limit").empty() ? max_page : query.limit();
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  host_.self()
-    .request(host_.ports().archive, operator_patience, std::move(wanted))
-    .then([to](const threat_page& page) { to(http::answer_with(panguard::write_threats(page))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<threat_page>(host_.ports().archive, std::move(wanted), to,
+                   [to](const threat_page& page) { to(http::answer_with(panguard::write_threats(page))); });
 }
 
 // Counts over the latest threats of a day, as many as one page holds.
@@ -93,36 +88,22 @@ void operator_door::panguard_summary(const http::request& from, http::reply to) 
   read_threats wanted;
   wanted.since = host_.utc_now() - std::chrono::hours{24};
   wanted.limit = max_page;
-  host_.self()
-    .request(host_.ports().archive, operator_patience, std::move(wanted))
-    .then(
-      [this, to](const threat_page& page) {
-        host_.self()
-          .request(host_.ports().correlator, operator_patience, count_correlation{})
-          .then(
-            [to, page](const correlation_counts& counts) {
-              to(http::answer_with(panguard::write_summary(page, counts)));
-            },
-            [this, to](caf::error& failed) { to(problem(failed)); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<threat_page>(host_.ports().archive, std::move(wanted), to, [this, to](const threat_page& page) {
+    ask<correlation_counts>(host_.ports().correlator, count_correlation{}, to,
+                            [to, page](const correlation_counts& counts) {
+                              to(http::answer_with(panguard::write_summary(page, counts)));
+                            });
+  });
 }
 
 void operator_door::panguard_overview(http::reply to) {
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, count_agents{})
-    .then(
-      [this, to](const fleet_counts& fleet) {
-        host_.self()
-          .request(host_.ports().correlator, operator_patience, count_correlation{})
-          .then(
-            [this, to, fleet](const correlation_counts& counts) {
-              const auto up = host_.utc_now() - board_->started_at();
-              to(http::answer_with(panguard::write_overview(fleet, counts, host_.policies().revision(), up)));
-            },
-            [this, to](caf::error& failed) { to(problem(failed)); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<fleet_counts>(host_.ports().fleet, count_agents{}, to, [this, to](const fleet_counts& fleet) {
+    ask<correlation_counts>(
+      host_.ports().correlator, count_correlation{}, to, [this, to, fleet](const correlation_counts& counts) {
+        const auto up = host_.utc_now() - board_->started_at();
+        to(http::answer_with(panguard::write_overview(fleet, counts, host_.policies().revision(), up)));
+      });
+  });
 }
 
 }  // namespace muster

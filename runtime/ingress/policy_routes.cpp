@@ -61,10 +61,7 @@ std::string operator_door::author(std::string given, const http::request& from) 
 }
 
 void operator_door::with_overview(http::reply to, std::function<void(const policy_overview&)> done) {
-  host_.self()
-    .request(host_.ports().policy, operator_patience, read_policies{})
-    .then([done](const policy_overview& all) { done(all); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<policy_overview>(host_.ports().policy, read_policies{}, std::move(to), std::move(done));
 }
 
 void operator_door::policies(const http::request& from, http::reply to) {
@@ -77,31 +74,23 @@ void operator_door::policy_status(const http::request& from, http::reply to) {
   query_reader query{from, {"group_by"}};
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   const auto by = query.text("group_by");
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, count_policy_progress{by.empty() ? "tenant" : by})
-    .then(
-      [to](const policy_progress& progress) {
-        to(http::answer_with(operator_api::write_progress(progress)));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<policy_progress>(
+    host_.ports().fleet, count_policy_progress{by.empty() ? "tenant" : by}, to,
+    [to](const policy_progress& progress) { to(http::answer_with(operator_api::write_progress(progress))); });
 }
 
 void operator_door::policy_effective(const http::request& from, http::reply to) {
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such agent"));
-  host_.self()
-    .request(host_.ports().fleet, operator_patience, show_agent{*id})
-    .then(
-      [this, to, id = *id, known = from.if_none_match](const agent_details& details) {
-        host_.self()
-          .request(host_.ports().policy, operator_patience, explain_policy{id, details.row.policy_profile})
-          .then(
-            [to, id, known, acknowledged = details.row.policy_acknowledged](const agent_policy& has) {
-              answer(to, known, operator_api::write_agent_policy(id, has, acknowledged));
-            },
-            [this, to](caf::error& failed) { to(problem(failed)); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<agent_details>(
+    host_.ports().fleet, show_agent{*id}, to,
+    [this, to, id = *id, known = from.if_none_match](const agent_details& details) {
+      ask<agent_policy>(
+        host_.ports().policy, explain_policy{id, details.row.policy_profile}, to,
+        [to, id, known, acknowledged = details.row.policy_acknowledged](const agent_policy& has) {
+          answer(to, known, operator_api::write_agent_policy(id, has, acknowledged));
+        });
+    });
 }
 
 void operator_door::policy_history(const http::request& from, http::reply to) {
@@ -122,21 +111,18 @@ void operator_door::policy_history(const http::request& from, http::reply to) {
 void operator_door::policy_revision_of(const http::request& from, http::reply to) {
   const auto number = parse_whole_number(from.parameters[0]);
   if (!number) return to(problem(404, "no such revision"));
-  host_.self()
-    .request(host_.ports().archive, operator_patience, read_revision{*number})
-    .then(
-      [this, to](const policy_revision& found) {
-        if (found.previous == 0) return to(http::answer_with(operator_api::write_revision(found, {})));
-        host_.self()
-          .request(host_.ports().archive, operator_patience, read_revision{found.previous})
-          .then(
-            [to, found](const policy_revision& before) {
-              to(http::answer_with(
-                operator_api::write_revision(found, before.what.value_or(policy_document{}))));
-            },
-            [to, found](caf::error&) { to(http::answer_with(operator_api::write_revision(found, {}))); });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<policy_revision>(
+    host_.ports().archive, read_revision{*number}, to, [this, to](const policy_revision& found) {
+      if (found.previous == 0) return to(http::answer_with(operator_api::write_revision(found, {})));
+      host_.self()
+        .request(host_.ports().archive, operator_patience, read_revision{found.previous})
+        .then(
+          [to, found](const policy_revision& before) {
+            to(http::answer_with(
+              operator_api::write_revision(found, before.what.value_or(policy_document{}))));
+          },
+          [to, found](caf::error&) { to(http::answer_with(operator_api::write_revision(found, {}))); });
+    });
 }
 
 void operator_door::policy_layer_of(const http::request& from, http::reply to) {
@@ -190,13 +176,10 @@ void operator_door::write_layer(write_policy request, http::reply to) {
           words.with("ETag", fmt::format("\"{}\"", done.revision));
           return to(std::move(words));
         }
-        host_.self()
-          .request(host_.ports().fleet, operator_patience, find_affected{done.effects})
-          .then(
-            [to, done](const affected_agents& whom) {
-              to(http::answer_with(operator_api::write_effects(done, whom)));
-            },
-            [this, to](caf::error& failed) { to(problem(failed)); });
+        ask<affected_agents>(host_.ports().fleet, find_affected{done.effects}, to,
+                             [to, done](const affected_agents& whom) {
+                               to(http::answer_with(operator_api::write_effects(done, whom)));
+                             });
       },
       [this, to](caf::error& failed) { to(problem(failed)); });
 }
@@ -216,17 +199,15 @@ void operator_door::policy_rollback(const http::request& from, http::reply to) {
   if (!body.failed() && !number) body.fail("revision", "is missing");
   if (body.failed()) return to(problem(400, body.problem()));
   const auto revision = static_cast<uint64_t>(*number);
-  host_.self()
-    .request(host_.ports().archive, operator_patience, read_revision{revision})
-    .then(
-      [this, to, scope = *scope, reason, revision, dry,
-       by = author(query.text("author"), from)](const policy_revision& found) {
-        if (!found.scope || *found.scope != scope)
-          return to(problem(409, fmt::format("revision {} is of another layer", revision)));
-        auto why = fmt::format("rollback to {}{}{}", revision, reason.empty() ? "" : ": ", reason);
-        write_layer({scope, found.what, "rollback", by, std::move(why), caf::none, dry}, to);
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  ask<policy_revision>(host_.ports().archive, read_revision{revision}, to,
+                       [this, to, scope = *scope, reason, revision, dry,
+                        by = author(query.text("author"), from)](const policy_revision& found) {
+                         if (!found.scope || *found.scope != scope)
+                           return to(problem(409, fmt::format("revision {} is of another layer", revision)));
+                         auto why =
+                           fmt::format("rollback to {}{}{}", revision, reason.empty() ? "" : ": ", reason);
+                         write_layer({scope, found.what, "rollback", by, std::move(why), caf::none, dry}, to);
+                       });
 }
 
 void operator_door::emergencies(const http::request& from, http::reply to) {
