@@ -2,11 +2,13 @@
 // are what operators write; a node gets what its layers amount to.
 #pragma once
 
+#include "messages/events.hpp"
 #include "messages/time.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/optional.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -45,7 +47,7 @@ struct network_rule {
   rule_protocol protocol = rule_protocol::any;
   rule_action action = rule_action::allow;
 
-  bool operator==(const network_rule&) const = default;
+  auto operator<=>(const network_rule&) const = default;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, network_rule& x) {
@@ -81,11 +83,24 @@ struct secret_reference {
   std::string key;
   uint64_t version = 0;  // set by the manager
 
-  bool operator==(const secret_reference&) const = default;
+  auto operator<=>(const secret_reference&) const = default;
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, secret_reference& x) {
   return f(caf::meta::type_name("secret_reference"), x.key, x.version);
+}
+
+// How a collector of our own host agent is to work; other nodes pass it over.
+struct collector_config {
+  std::string id;
+  std::string config;    // a JSON object
+  uint64_t version = 0;  // set by the manager
+
+  bool operator==(const collector_config&) const = default;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, collector_config& x) {
+  return f(caf::meta::type_name("collector_config"), x.id, x.config, x.version);
 }
 
 struct bridge_config {
@@ -204,27 +219,15 @@ typename Inspector::result_type inspect(Inspector& f, site_to_site_config& x) {
   return f(caf::meta::type_name("site_to_site_config"), x.enabled, x.tunnels);
 }
 
-// What events are signed with. Set by the manager alone.
-struct signing_keys {
-  std::string current;   // 32 bytes in base64
-  std::string previous;  // empty unless a rotation is under way
-  utc_time transition_expires{};
-
-  bool operator==(const signing_keys&) const = default;
-};
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, signing_keys& x) {
-  return f(caf::meta::type_name("signing_keys"), x.current, x.previous, x.transition_expires);
-}
-
 // One layer, or what several amount to. Lists are sorted by their key or id, which is in each once.
 struct desired_state {
   std::vector<mesh_peer> peers;  // in a layer those that are no nodes
   std::vector<network_policy> policies;
-  caf::optional<signing_keys> signing;  // never in a layer
+  caf::optional<signing_keys> signing;  // what events are signed with; never in a layer
   std::map<std::string, std::string> metadata;
   std::vector<data_entry> data;
   std::vector<secret_reference> secret_refs;
+  std::vector<collector_config> collectors;
   caf::optional<bridge_config> bridge;
   caf::optional<relay_config> relay;
   caf::optional<user_access_config> user_access;
@@ -236,7 +239,7 @@ struct desired_state {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, desired_state& x) {
   return f(caf::meta::type_name("desired_state"), x.peers, x.policies, x.signing, x.metadata, x.data,
-           x.secret_refs, x.bridge, x.relay, x.user_access, x.ingress, x.site_to_site);
+           x.secret_refs, x.collectors, x.bridge, x.relay, x.user_access, x.ingress, x.site_to_site);
 }
 
 }  // namespace muster

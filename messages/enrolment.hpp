@@ -1,12 +1,17 @@
 // How an agent enters and leaves the fleet.
 #pragma once
 
-#include "messages/agents.hpp"
+#include "messages/document.hpp"
+#include "messages/nodes.hpp"
 
 namespace muster {
 
-// What to do when a host registers whose identity is online elsewhere.
-enum class duplicate_policy : uint8_t { reconnect, new_identity };
+// What to do when a host registers that has an identity already.
+enum class duplicate_policy : uint8_t {
+  reconnect,     // resumes it
+  new_identity,  // resumes it unless it is online elsewhere
+  always_new,
+};
 
 // Ingress to fleet: a host asks to join. Answered by `enrolment` once durable.
 struct enrol_agent {
@@ -15,19 +20,21 @@ struct enrol_agent {
   host_facts host;
   std::map<std::string, std::string> labels;
   duplicate_policy on_duplicate = duplicate_policy::reconnect;
-  std::string peer;              // the address it came from, for the audit
-  bool openly_enrolled = false;  // no credential was asked for
+  std::string peer;                    // the address it came from, for the audit
+  bool openly_enrolled = false;        // no credential was asked for
+  token_digest credential = {};        // what it will show from now on; empty: the fleet issues a token
+  document<node_enrolment> node = {};  // what becomes durable with it, for a node
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, enrol_agent& x) {
   return f(caf::meta::type_name("enrol_agent"), x.speaks, x.tenant, x.host, x.labels, x.on_duplicate, x.peer,
-           x.openly_enrolled);
+           x.openly_enrolled, x.credential, x.node);
 }
 
 // Fleet to ingress: welcome. The only message that ever carries a token's text.
 struct enrolment {
   agent_id id{};
-  std::string token;
+  std::string token;  // empty if the credential came with the request
   bool reconnected = false;
   utc_time registered_at{};
   utc_time enrolled_at{};

@@ -16,6 +16,25 @@ std::string to_string(fleet_error code) {
     case fleet_error::policy_unknown: return "policy_unknown";
     case fleet_error::policy_refused: return "policy_refused";
     case fleet_error::event_refused: return "event_refused";
+    case fleet_error::token_refused: return "token_refused";
+    case fleet_error::token_busy: return "token_busy";
+    case fleet_error::tokens_full: return "tokens_full";
+    case fleet_error::token_unknown: return "token_unknown";
+    case fleet_error::host_taken: return "host_taken";
+    case fleet_error::addresses_exhausted: return "addresses_exhausted";
+    case fleet_error::run_unknown: return "run_unknown";
+    case fleet_error::run_refused: return "run_refused";
+    case fleet_error::runs_full: return "runs_full";
+    case fleet_error::execution_unknown: return "execution_unknown";
+    case fleet_error::execution_foreign: return "execution_foreign";
+    case fleet_error::artifact_refused: return "artifact_refused";
+    case fleet_error::state_unknown: return "state_unknown";
+    case fleet_error::state_refused: return "state_refused";
+    case fleet_error::state_not_ready: return "state_not_ready";
+    case fleet_error::upgrade_unknown: return "upgrade_unknown";
+    case fleet_error::upgrade_refused: return "upgrade_refused";
+    case fleet_error::upgrade_conflict: return "upgrade_conflict";
+    case fleet_error::upgrades_full: return "upgrades_full";
   }
   return "unknown_error";
 }

@@ -142,10 +142,12 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, note_signing_keys& x) {
   return f(caf::meta::type_name("note_signing_keys"), x.keys);
 }
-struct signing_keys_known {};
+struct signing_keys_known {
+  std::vector<std::string> tenants;  // that have nodes, whether these were ever told anything or not
+};
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, signing_keys_known&) {
-  return f(caf::meta::type_name("signing_keys_known"));
+typename Inspector::result_type inspect(Inspector& f, signing_keys_known& x) {
+  return f(caf::meta::type_name("signing_keys_known"), x.tenants);
 }
 
 // Main to the event log: who follows it. Said once; each loop is told all that is kept.

@@ -26,10 +26,37 @@ struct heartbeat_ack {
   agent_status status = agent_status::online;
   bool contested = false;
   uint64_t new_policy = 0;  // version that it should fetch; 0 when it has that
+  uint8_t directives = 0;   // of agent_directive
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, heartbeat_ack& x) {
-  return f(caf::meta::type_name("heartbeat_ack"), x.status, x.contested, x.new_policy);
+  return f(caf::meta::type_name("heartbeat_ack"), x.status, x.contested, x.new_policy, x.directives);
+}
+
+// What the answer to a heartbeat may ask of an agent, one bit each.
+enum agent_directive : uint8_t {
+  directive_reconcile = 1,    // look at the whole desired state; said once
+  directive_rotate_keys = 2,  // make a new key pair; said until it has
+};
+
+// Anyone to agent: ask this of it from the next heartbeat on, or no longer.
+struct direct_agent {
+  uint8_t set = 0;
+  uint8_t clear = 0;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, direct_agent& x) {
+  return f(caf::meta::type_name("direct_agent"), x.set, x.clear);
+}
+
+// Anyone to fleet: pass it on to all of these.
+struct direct_agents {
+  std::vector<agent_id> ids;
+  direct_agent what;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, direct_agents& x) {
+  return f(caf::meta::type_name("direct_agents"), x.ids, x.what);
 }
 
 // An agent to itself: look whether you have been silent for too long. `deadline`

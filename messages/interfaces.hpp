@@ -2,6 +2,8 @@
 // asked, what it answers. The messages are explained where they are defined.
 #pragma once
 
+#include "messages/node_interfaces.hpp"
+
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
@@ -21,6 +23,7 @@ struct agent_came_back;
 struct agent_went_offline;
 struct agent_went_stale;
 struct attach_loops;
+struct attach_registrar;
 struct audit_page;
 struct beats_heard;
 struct change_page;
@@ -126,18 +129,6 @@ struct threats_reported;
 struct token_used;
 struct audit_entry;
 struct record_audit;
-struct append_events;
-struct attach_event_listeners;
-struct note_signing_keys;
-struct publish_events;
-struct publish_signing;
-struct read_signing_keys;
-struct record_events;
-struct rotate_signing_key;
-struct signing_keys;
-struct signing_keys_known;
-struct transition_due;
-
 // clang-format off: one message a line
 
 // One per enrolled agent: knows whether it is alive.
@@ -152,6 +143,8 @@ using agent_actor = caf::typed_actor<
   caf::replies_to<describe_agent>::with<agent_details>,
   // Registered again: a sign of life.
   caf::reacts_to<agent_reenrolled>,
+  // What the answer to its next heartbeat shall ask of it.
+  caf::reacts_to<direct_agent>,
   // Somebody showed the token before the current one.
   caf::reacts_to<superseded_token_used>,
   // It showed which version of its policy it has.
@@ -173,6 +166,8 @@ using fleet_actor = caf::typed_actor<
   caf::reacts_to<agent_failed>,
   // Loops: which there are, whom they heard, and which of them have listeners to news.
   caf::reacts_to<attach_loops>, caf::reacts_to<beats_heard>, caf::reacts_to<follow_news>,
+  // Who wants to hear how nodes do.
+  caf::reacts_to<attach_registrar>, caf::reacts_to<direct_agents>,
   // Operators look.
   caf::replies_to<list_agents>::with<agent_page>, caf::replies_to<show_agent>::with<agent_details>,
   caf::replies_to<count_agents>::with<fleet_counts>, caf::replies_to<find_hostnames>::with<agent_hostnames>,
@@ -195,7 +190,12 @@ using ledger_actor = caf::typed_actor<
   caf::replies_to<record_changes>::with<committed>, caf::replies_to<record_threats>::with<committed>,
   caf::replies_to<record_standings>::with<committed>, caf::replies_to<record_audit>::with<committed>,
   caf::replies_to<record_pattern>::with<committed>, caf::replies_to<record_policy>::with<committed>,
-  caf::replies_to<record_events>::with<committed>, caf::reacts_to<retention_limits>,
+  caf::replies_to<record_events>::with<committed>, caf::replies_to<record_token>::with<committed>,
+  caf::replies_to<record_node>::with<committed>, caf::replies_to<record_binaries>::with<committed>,
+  caf::replies_to<record_work>::with<committed>, caf::replies_to<forget_run>::with<committed>,
+  caf::replies_to<record_state>::with<committed>, caf::replies_to<record_node_reports>::with<committed>,
+  caf::replies_to<record_node_entries>::with<committed>, caf::replies_to<record_upgrade>::with<committed>,
+  caf::reacts_to<retention_limits>,
   // Its own timers.
   caf::reacts_to<commit_due>, caf::reacts_to<purge_due>>;
 
@@ -204,8 +204,10 @@ using archive_actor = caf::typed_actor<
   caf::replies_to<read_agent>::with<agent_record>, caf::replies_to<read_history>::with<change_page>,
   caf::replies_to<read_audit>::with<audit_page>, caf::replies_to<read_threats>::with<threat_page>,
   caf::replies_to<read_patterns>::with<pattern_page>, caf::replies_to<read_pattern>::with<pattern>,
-  caf::replies_to<read_revisions>::with<revision_page>,
-  caf::replies_to<read_revision>::with<policy_revision>>;
+  caf::replies_to<read_revisions>::with<revision_page>, caf::replies_to<read_revision>::with<policy_revision>,
+  caf::replies_to<read_output>::with<execution_output>,
+  caf::replies_to<read_node_reports>::with<node_report_page>,
+  caf::replies_to<read_node_values>::with<node_value_page>>;
 
 // One per (tenant, kind, value) that was seen lately: knows who saw it.
 using correlation_window_actor = caf::typed_actor<
@@ -254,27 +256,9 @@ using ingress_actor =
                    caf::replies_to<publish_policy>::with<profiles_known>,
                    caf::replies_to<publish_profiles>::with<profiles_known>, caf::reacts_to<news_followed>,
                    caf::reacts_to<agent_changed>, caf::reacts_to<threats_reported>,
-                   caf::reacts_to<pattern_changed>, caf::reacts_to<pulse_due>, caf::reacts_to<push_due>,
+                   caf::reacts_to<pattern_changed>, caf::reacts_to<publish_signing>,
+                   caf::reacts_to<publish_events>, caf::reacts_to<pulse_due>, caf::reacts_to<push_due>,
                    caf::reacts_to<sweep_due>>;
-
-// Whoever sends events to nodes.
-using event_listener_actor =
-  caf::typed_actor<caf::reacts_to<publish_signing>, caf::reacts_to<publish_events>>;
-
-// Whoever serves the keys that events verify with.
-using key_listener_actor = caf::typed_actor<caf::replies_to<note_signing_keys>::with<signing_keys_known>>;
-
-// One per manager: numbers, keeps and signs the events of each tenant.
-using event_log_actor = caf::typed_actor<
-  // Whoever has something to tell nodes.
-  caf::replies_to<append_events>::with<committed>,
-  // Operators, and whoever serves the keys.
-  caf::replies_to<rotate_signing_key>::with<signing_keys>,
-  caf::replies_to<read_signing_keys>::with<signing_keys>,
-  // Main, once.
-  caf::reacts_to<attach_event_listeners>,
-  // Its own timer.
-  caf::reacts_to<transition_due>>;
 
 // clang-format on
 

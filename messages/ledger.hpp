@@ -3,7 +3,9 @@
 #pragma once
 
 #include "messages/correlation.hpp"
+#include "messages/document.hpp"
 #include "messages/heartbeat.hpp"
+#include "messages/nodes.hpp"
 
 namespace muster {
 
@@ -26,13 +28,14 @@ typename Inspector::result_type inspect(Inspector& f, audit_entry& x) {
 struct record_agent {
   agent_record record;
   std::vector<audit_entry> audit;
+  document<node_enrolment> node = {};  // of a node that enrols, else none
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, record_agent& x) {
-  return f(caf::meta::type_name("record_agent"), x.record, x.audit);
+  return f(caf::meta::type_name("record_agent"), x.record, x.audit, x.node);
 }
 
-// Delete an agent's record.
+// Delete an agent's record and what else there is of it.
 struct forget_agent {
   agent_id id{};
   std::vector<audit_entry> audit;
@@ -40,6 +43,38 @@ struct forget_agent {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, forget_agent& x) {
   return f(caf::meta::type_name("forget_agent"), x.id, x.audit);
+}
+
+// Create or replace a bootstrap token's record, whose count of uses never falls, and delete
+// those that are long over.
+struct record_token {
+  bootstrap_token token;
+  std::vector<token_digest> over;
+  std::vector<audit_entry> audit;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, record_token& x) {
+  return f(caf::meta::type_name("record_token"), x.token, x.over, x.audit);
+}
+
+// Replace a node's record; nothing if its agent has been deleted.
+struct record_node {
+  node_facts facts;
+  std::vector<audit_entry> audit;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, record_node& x) {
+  return f(caf::meta::type_name("record_node"), x.facts, x.audit);
+}
+
+// Replace all checksums that were declared good.
+struct record_binaries {
+  std::vector<known_binary> binaries;
+  std::vector<audit_entry> audit;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, record_binaries& x) {
+  return f(caf::meta::type_name("record_binaries"), x.binaries, x.audit);
 }
 
 // Append one record with a batch of state changes. The fleet numbers them,
@@ -134,10 +169,12 @@ struct retention_limits {
   std::chrono::milliseconds history = std::chrono::hours{24 * 30};     // changes and audit
   std::chrono::milliseconds patterns = std::chrono::hours{24 * 30};    // counted from when they opened
   std::chrono::milliseconds policies = std::chrono::hours{24 * 3650};  // revisions
+  std::chrono::milliseconds node_reports = std::chrono::hours{24 * 7};
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, retention_limits& x) {
-  return f(caf::meta::type_name("retention_limits"), x.threats, x.history, x.patterns, x.policies);
+  return f(caf::meta::type_name("retention_limits"), x.threats, x.history, x.patterns, x.policies,
+           x.node_reports);
 }
 
 }  // namespace muster

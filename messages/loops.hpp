@@ -14,11 +14,12 @@ struct slot_entry {
   dialect speaks = dialect::panguard;
   agent_tokens tokens;
   agent_actor agent;
-  uint32_t profile = 0;  // of policy
+  uint32_t profile = 0;     // of policy
+  std::string tenant = {};  // of a node, else empty
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, slot_entry& x) {
-  return f(caf::meta::type_name("slot_entry"), x.id, x.speaks, x.tokens, x.agent, x.profile);
+  return f(caf::meta::type_name("slot_entry"), x.id, x.speaks, x.tokens, x.agent, x.profile, x.tenant);
 }
 
 // Fleet to every loop: these slots have changed. Answered by `slots_published`;
@@ -82,6 +83,18 @@ struct attach_loops {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, attach_loops& x) {
   return f(caf::meta::type_name("attach_loops"), x.loops);
+}
+
+// Main to fleet: the registrar wants to hear how nodes do, the dispatcher who is no more. Said once,
+// before any loop listens.
+struct attach_registrar {
+  registrar_actor nodes;
+  dispatcher_actor work;  // may be none
+  steward_actor states;   // hears of new policy; may be none
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, attach_registrar& x) {
+  return f(caf::meta::type_name("attach_registrar"), x.nodes, x.work, x.states);
 }
 
 // The fleet to itself: write the changes that have gathered.

@@ -38,19 +38,21 @@ std::optional<uint32_t> address_pool::used_before(bool bridge) {
   return free_.extract(found).value();
 }
 
-bool address_pool::restore(uint32_t address) {
-  return all_.contains(address) && leased_.insert(address).second;
-}
-
 void address_pool::release(uint32_t address, utc_time now) {
   if (leased_.erase(address) == 0) return;
   cools_until_[address] = now + cooldown_;
   cooling_.push_back({now + cooldown_, address});
 }
 
-bool address_pool::resume(uint32_t address, utc_time now) {
-  cool(now);
-  return cools_until_.erase(address) > 0 && leased_.insert(address).second;
+void address_pool::give_back(uint32_t address) {
+  if (leased_.erase(address) > 0) free_.insert(address);
+}
+
+bool address_pool::resume(uint32_t address) {
+  if (!all_.contains(address) || !leased_.insert(address).second) return false;
+  cools_until_.erase(address);
+  free_.erase(address);
+  return true;
 }
 
 // An entry counts only if it is of the address's latest release.

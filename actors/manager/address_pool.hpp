@@ -30,14 +30,14 @@ class address_pool {
   // The lowest address that is free, those that never were in use first. Nothing if there is none.
   std::optional<uint32_t> lease(bool bridge, utc_time now);
 
-  // A node that the store knows has it. False if it is not of the range or another node's.
-  bool restore(uint32_t address);
-
   // Free again once it has cooled down.
   void release(uint32_t address, utc_time now);
 
-  // Its node is back before it has cooled down. False if it is not cooling down any more.
-  bool resume(uint32_t address, utc_time now);
+  // It was leased for nothing: free at once.
+  void give_back(uint32_t address);
+
+  // Its node is back. False if it is not of the range or another node has it.
+  bool resume(uint32_t address);
 
   size_t leased() const { return leased_.size(); }
   size_t size() const;

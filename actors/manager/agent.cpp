@@ -42,6 +42,7 @@ agent_actor::behavior_type agent_state::make_behavior(agent_options options,
     [this](const deregister_agent& request) { return depart(request.received_at); },
     [this](const describe_agent& request) { return describe(request); },
     [this](const agent_reenrolled& again) { reenrol(again); },
+    [this](const direct_agent& what) { directives_ = (directives_ | what.set) & ~what.clear; },
     [this](const superseded_token_used& use) { second_holder(use.at); },
     [this](const policy_acknowledged& shown) { acknowledge(shown.version); },
     [this](const liveness_check_due& due) { check_liveness(due.deadline); },
@@ -56,7 +57,8 @@ heartbeat_ack agent_state::hear(const heartbeat& beat) {
     self->send(context_->fleet, agent_contested{change(liveness_.status(), liveness_.status(),
                                                        change_cause::contest_over, beat.received_at)});
   if (beat.policy_claimed != 0) acknowledge(beat.policy_claimed);
-  return {liveness_.status(), contest_.open(), new_policy(beat.policy_version)};
+  const auto asked = std::exchange(directives_, directives_ & directive_rotate_keys);
+  return {liveness_.status(), contest_.open(), new_policy(beat.policy_version), asked};
 }
 
 // Who never said which version it has is taken to have the built-in one.

@@ -86,6 +86,7 @@ struct agent_state {
   uint32_t reports_lost_ = 0;  // that the ledger refused
   dialect speaks_ = dialect::panguard;
   bool openly_enrolled_ = false;
+  uint8_t directives_ = 0;  // of agent_directive, for the next acknowledgement
   uint32_t policy_acknowledged_ = 0;
   contest contest_;
   heartbeat_report report_;

@@ -32,12 +32,6 @@ token_refusal bootstrap_tokens::reserve(const token_digest& digest, const std::s
   return token_refusal::none;
 }
 
-bootstrap_token bootstrap_tokens::after_use(const token_digest& digest) const {
-  auto token = tokens_.at(digest).token;
-  ++token.used;
-  return token;
-}
-
 std::optional<bootstrap_token> bootstrap_tokens::settle(const token_digest& digest, bool enrolled) {
   const auto found = tokens_.find(digest);
   if (found == tokens_.end()) return std::nullopt;

@@ -32,15 +32,15 @@ class bootstrap_tokens {
   // False if there are too many or one with this digest.
   bool add(const bootstrap_token& token);
 
+  // It could not be made durable.
+  void remove(const token_digest& digest) { tokens_.erase(digest); }
+
   // Whether `hostname` may enrol with it; reserves a use if so.
   token_refusal reserve(const token_digest& digest, const std::string& hostname, utc_time now);
 
   // Ends a reservation; counts it as a use if the enrolment is durable. The token was removed meanwhile
   // if there is no answer.
   std::optional<bootstrap_token> settle(const token_digest& digest, bool enrolled);
-
-  // The token as it will be after one more use, for the record that enrols.
-  bootstrap_token after_use(const token_digest& digest) const;
 
   // Nothing if there is no such token. Revoking twice keeps the first time.
   std::optional<bootstrap_token> revoke(const std::string& id, utc_time now);

@@ -101,7 +101,7 @@ void event_log_state::append_now(append_events& request, caf::typed_response_pro
     return;
   }
   record_events record;
-  const bool tells_keys = !request.events.empty() && in_transition() && !into->knows_rotation;
+  const bool tells_keys = in_transition() && !into->knows_rotation;
   // A tenant that had no events when the keys changed: its nodes know the old key alone.
   if (tells_keys) record.events.push_back(next_event(request.tenant, *into, rotation(keys_)));
   into->knows_rotation = into->knows_rotation || tells_keys;

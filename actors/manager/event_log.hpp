@@ -95,6 +95,7 @@ struct event_log_state {
   void settle_keys(const key_change& what);
   void drop_keys(const key_change& what, const caf::error& why);
   void serve_keys(std::function<void()> then);
+  void announce_keys(const std::vector<std::string>& tenants);
   void go_on();
   void arm_transition(std::chrono::milliseconds in);
   bool in_transition() const;

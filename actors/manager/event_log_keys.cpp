@@ -80,11 +80,26 @@ void event_log_state::drop_keys(const key_change& what, const caf::error& why) {
 void event_log_state::serve_keys(std::function<void()> then) {
   if (!key_listener_) return then();
   self->request(key_listener_, options_.keys_timeout, note_signing_keys{keys_})
-    .then([then](signing_keys_known) { then(); },
-          [this, then](caf::error& failed) {
-            ports_.tell("signing_keys_not_served", self->system().render(failed));
-            then();
-          });
+    .then(
+      [this, then](const signing_keys_known& known) {
+        then();
+        announce_keys(known.tenants);
+      },
+      [this, then](caf::error& failed) {
+        ports_.tell("signing_keys_not_served", self->system().render(failed));
+        then();
+      });
+}
+
+// To nodes that were never told anything: their tenants have no stream yet.
+void event_log_state::announce_keys(const std::vector<std::string>& tenants) {
+  if (!in_transition()) return;
+  for (const auto& tenant : tenants) {
+    const auto known = streams_.find(tenant);
+    if (known != streams_.end() && known->second.knows_rotation) continue;
+    append_events nothing_more{tenant, {}};
+    append_now(nothing_more, {});
+  }
 }
 
 void event_log_state::go_on() {
@@ -146,8 +161,11 @@ void event_log_state::rotate_now(const rotate_signing_key& request,
     next.announced[tenant] = {next_event(tenant, each, rotation(next.keys))};
     next.record.events.push_back(next.announced[tenant].front());
   }
-  next.done = [this, promise, overlap = request.overlap]() mutable {
-    for (auto& [tenant, each] : streams_) each.knows_rotation = true;
+  std::vector<std::string> told;
+  for (const auto& [tenant, events] : next.announced) told.push_back(tenant);
+  next.done = [this, promise, told, overlap = request.overlap]() mutable {
+    for (auto& [tenant, each] : streams_)
+      each.knows_rotation = std::binary_search(told.begin(), told.end(), tenant);
     arm_transition(overlap);
     promise.deliver(keys_);
   };

@@ -17,7 +17,10 @@ std::optional<uint64_t> number(std::string_view text) {
   return value;
 }
 
-size_t size_of(const signed_frame& one) { return one.what->what.type.size() + one.what->what.payload.size(); }
+size_t size_of(const signed_frame& one) {
+  const auto& what = one.what->what;
+  return what.type.size() + what.payload.size() + what.audience.ids.size() * sizeof(agent_id);
+}
 
 }  // namespace
 

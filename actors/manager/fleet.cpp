@@ -32,6 +32,12 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
     [this](const agent_contested& x) { note_contest(x.change); },
     [this](const agent_failed& x) { respawn(x); },
     [this](const attach_loops& x) { attach(x); },
+    [this](const attach_registrar& x) {
+      registrar_ = x.nodes;
+      dispatcher_ = x.work;
+      steward_ = x.states;
+    },
+    [this](const direct_agents& x) { direct(x); },
     [this](const beats_heard& x) { note_beats(x); },
     [this](const follow_news& x) { follow(x); },
     [this](const list_agents& query) { return list(query); },
@@ -107,11 +113,20 @@ void fleet_state::discard_agent(agent_id id) {
   actor = nullptr;
   policies_.clear(id);
   if (ports_.policy) self->send(ports_.policy, agent_forgotten{id});
+  const bool node = roster_.speaks(id) == dialect::plexd;
+  if (registrar_ && node) self->send(registrar_, agent_forgotten{id});
+  if (dispatcher_ && node) self->send(dispatcher_, agent_forgotten{id});
   roster_.remove(id);
 }
 
 slot_entry fleet_state::entry(agent_id id) const {
-  return {id, roster_.speaks(id), roster_.tokens(id), agents_[slot_of(id)], policies_.profile(id)};
+  const bool node = roster_.speaks(id) == dialect::plexd;
+  return {id,
+          roster_.speaks(id),
+          roster_.tokens(id),
+          agents_[slot_of(id)],
+          policies_.profile(id),
+          node ? roster_.tenant(id) : std::string{}};
 }
 
 // Tells loops of a slot without waiting for them.
@@ -155,7 +170,8 @@ void fleet_state::publish_and_commit(slot_entry slot, Write write, Done done, Fa
 
 // The identity that a registering host resumes, if it does.
 std::optional<agent_id> fleet_state::identity_of(const enrol_agent& request) const {
-  const auto known = roster_.of_host(request.tenant, request.host);
+  const auto known = roster_.of_host(request.speaks, request.tenant, request.host);
+  if (request.on_duplicate == duplicate_policy::always_new) return std::nullopt;
   for (auto id : known)
     if (!removing_.contains(id)
         && (request.on_duplicate == duplicate_policy::reconnect
@@ -190,8 +206,10 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
   const auto before = known ? record.tokens : agent_tokens{};
   if (!known) record.id = roster_.admit(record, ++last_serial_);
   const auto id = record.id;
-  auto fresh = ports_.credentials->issue(id);
-  (known ? record.tokens.issued : record.tokens.current) = fresh.digest;
+  const bool own = request.credential.empty();
+  const auto fresh = own ? ports_.credentials->issue(id) : credential{{}, request.credential};
+  if (!own) record.tokens = {fresh.digest, {}, {}};
+  else (known ? record.tokens.issued : record.tokens.current) = fresh.digest;
   roster_.update(record);
   const auto profile_before = known ? policies_.profile(id) : 0;
   policies_.place(id, roster_.profile(id));
@@ -200,10 +218,15 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
 
   auto promise = self->make_response_promise<enrolment>();
   auto detail = "host=" + request.host.hostname + (request.peer.empty() ? "" : " from=" + request.peer);
+  record_agent write{
+    record, {audit("agent", known ? "agent.reconnected" : "agent.enrolled", id, std::move(detail))}, {}};
+  if (request.node) {
+    auto node = *request.node;
+    node.facts.id = id;
+    write.node = document<node_enrolment>{std::move(node)};
+  }
   publish_and_commit(
-    entry(id),
-    record_agent{record,
-                 {audit("agent", known ? "agent.reconnected" : "agent.enrolled", id, std::move(detail))}},
+    entry(id), std::move(write),
     [this, promise, id, fresh, now, known, registered_at = record.registered_at,
      openly = record.enrolled_openly]() mutable {
       if (!roster_.contains(id)) {
@@ -214,8 +237,9 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
       if (known) self->send(agents_[slot_of(id)], agent_reenrolled{now, openly});
       else tell_status(id, agent_status::online, now);
       promise.deliver(enrolment{id, fresh.token, known.has_value(), registered_at, now});
+      if (known) tell_registrar(id);  // of the labels that it had before
     },
-    [this, promise, id, known, before, fresh](caf::error& failed) mutable {
+    [this, promise, id, known, before, fresh, own](caf::error& failed) mutable {
       if (roster_.contains(id)) {
         auto tokens = roster_.tokens(id);
         if (!known) {
@@ -223,7 +247,8 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
           // If it was a loop that failed, the ledger has committed; it must not come back.
           self->request(ports_.ledger, caf::infinite, forget_agent{id, {}})
             .then([](const committed&) {}, [](caf::error&) {});
-        } else if (tokens.issued == fresh.digest)
+        } else if (!own && tokens.current == fresh.digest) roster_.set_tokens(id, before);
+        else if (own && tokens.issued == fresh.digest)
           roster_.set_tokens(id, {tokens.current, before.issued, tokens.superseded});
         publish(id, slot_of(id));
       }
@@ -285,6 +310,7 @@ caf::result<committed> fleet_state::label(const label_agent& request) {
   self->request(ports_.ledger, options_.request_timeout, std::move(write))
     .then(
       [this, promise, request, from](const committed& done) mutable {
+        tell_registrar(request.id);
         reprofile(request.id, from, request.labelled_by,
                   [promise, done]() mutable { promise.deliver(done); });
       },

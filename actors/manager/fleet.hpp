@@ -97,6 +97,8 @@ struct fleet_state {
   template <class News>
   void tell_followers(const News& news);
   void tell_status(agent_id id, agent_status status, utc_time at);
+  void tell_registrar(agent_id id, std::optional<agent_status> entered = {});
+  void direct(const direct_agents& request);
   void schedule_flush(std::chrono::milliseconds delay);
   standings_block durable_block(uint32_t number) const;
   void settle_changes(uint64_t until);
@@ -115,6 +117,9 @@ struct fleet_state {
   std::vector<agent_actor> agents_;                                    // index is a slot
   std::map<std::string, std::shared_ptr<const std::string>> tenants_;  // each shared by its agents
   std::vector<ingress_actor> loops_;
+  registrar_actor registrar_;             // hears how nodes do; may be none
+  dispatcher_actor dispatcher_;           // hears which nodes are no more; may be none
+  steward_actor steward_;                 // hears of new policy; may be none
   std::vector<ingress_actor> followers_;  // those of them with listeners to news
   change_log changes_;
   std::set<agent_id> removing_;  // until the ledger has forgotten them

@@ -23,6 +23,17 @@ void fleet_state::tell_followers(const News& news) {
 
 void fleet_state::tell_status(agent_id id, agent_status status, utc_time at) {
   if (!followers_.empty()) tell_followers(agent_changed{id, roster_.row(id).hostname, status, at});
+  tell_registrar(id, status);
+}
+
+void fleet_state::tell_registrar(agent_id id, std::optional<agent_status> entered) {
+  if (!registrar_ || !roster_.contains(id) || roster_.speaks(id) != dialect::plexd) return;
+  self->send(registrar_, node_changed{id, entered.value_or(roster_.status(id)), roster_.record(id).labels});
+}
+
+void fleet_state::direct(const direct_agents& request) {
+  for (const auto id : request.ids)
+    if (roster_.contains(id)) self->send(agents_[slot_of(id)], request.what);
 }
 
 void fleet_state::note_pattern(const pattern_changed& change) {

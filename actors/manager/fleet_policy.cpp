@@ -33,6 +33,7 @@ void fleet_state::reprofile(agent_id id, uint32_t from, const std::string& by, s
 
 profiles_known fleet_state::take(const publish_policy& news) {
   policies_.publish(news);
+  if (steward_) self->send(steward_, fleet_policy_changed{news.table->revision});
   return {};
 }
 

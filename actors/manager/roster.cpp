@@ -81,8 +81,9 @@ std::map<std::string, std::string> split_labels(std::string_view text) {
   return labels;
 }
 
-uint64_t roster::host_key(std::string_view tenant, std::string_view organization, std::string_view hostname) {
-  uint64_t key = 0;
+uint64_t roster::host_key(dialect speaks, std::string_view tenant, std::string_view organization,
+                          std::string_view hostname) {
+  auto key = static_cast<uint64_t>(speaks);
   for (auto text : {tenant, organization, hostname})
     key = key * 0x9E3779B97F4A7C15u + std::hash<std::string_view>{}(text);
   return key;
@@ -114,7 +115,8 @@ roster::row_data& roster::fill(const agent_record& record) {
   row.speaks = record.speaks;
   row.registered_at = record.registered_at;
   set_facts(row, record);
-  hosts_.emplace(host_key(record.tenant, record.host.organization, record.host.hostname), slot);
+  hosts_.emplace(host_key(record.speaks, record.tenant, record.host.organization, record.host.hostname),
+                 slot);
   ++size_;
   ++by_dialect_[static_cast<size_t>(row.speaks)];
   return row;
@@ -146,8 +148,8 @@ void roster::update(const agent_record& record) { set_facts(rows_[slot_of(record
 void roster::remove(agent_id id) {
   const auto slot = slot_of(id);
   auto& row = rows_[slot];
-  auto [first, last] =
-    hosts_.equal_range(host_key(texts_[row.tenant], texts_[row.organization], unpack(row.names, 0)));
+  auto [first, last] = hosts_.equal_range(
+    host_key(row.speaks, texts_[row.tenant], texts_[row.organization], unpack(row.names, 0)));
   for (auto it = first; it != last; ++it) {
     if (it->second != slot) continue;
     hosts_.erase(it);
@@ -167,12 +169,12 @@ bool roster::contains(agent_id id) const {
   return raw(id) != 0 && slot < rows_.size() && rows_[slot].id == id;
 }
 
-std::vector<agent_id> roster::of_host(std::string_view tenant, const host_facts& host) const {
+std::vector<agent_id> roster::of_host(dialect speaks, std::string_view tenant, const host_facts& host) const {
   std::vector<agent_id> found;
-  auto [first, last] = hosts_.equal_range(host_key(tenant, host.organization, host.hostname));
+  auto [first, last] = hosts_.equal_range(host_key(speaks, tenant, host.organization, host.hostname));
   for (auto it = first; it != last; ++it) {
     const auto& row = rows_[it->second];
-    if (texts_[row.tenant] == tenant && texts_[row.organization] == host.organization
+    if (row.speaks == speaks && texts_[row.tenant] == tenant && texts_[row.organization] == host.organization
         && unpack(row.names, 0) == host.hostname)
       found.push_back(row.id);
   }

@@ -31,8 +31,8 @@ class roster {
   size_t size() const { return size_; }
   size_t slots() const { return rows_.size(); }
 
-  // The identities of one host, by slot. Usually one.
-  std::vector<agent_id> of_host(std::string_view tenant, const host_facts& host) const;
+  // The identities that one host has for agents of a dialect, by slot. Usually one.
+  std::vector<agent_id> of_host(dialect speaks, std::string_view tenant, const host_facts& host) const;
 
   // All of an agent's record; `id` must exist.
   agent_record record(agent_id id) const;
@@ -100,7 +100,8 @@ class roster {
   void set_facts(row_data& row, const agent_record& record);
   bool matches(const row_data& row, const list_agents& query) const;
   agent_row describe(const row_data& row) const;
-  static uint64_t host_key(std::string_view tenant, std::string_view organization, std::string_view hostname);
+  static uint64_t host_key(dialect speaks, std::string_view tenant, std::string_view organization,
+                           std::string_view hostname);
 
   text_pool texts_;
   std::vector<row_data> rows_;

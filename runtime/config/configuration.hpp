@@ -54,6 +54,7 @@ struct configuration {
     std::chrono::milliseconds departed = std::chrono::days(90);
     std::chrono::milliseconds patterns = std::chrono::days(30);
     std::chrono::milliseconds policies = std::chrono::days(3650);
+    std::chrono::milliseconds node_reports = std::chrono::days(7);
     bool operator==(const retention_section&) const = default;
   } retention;
 
@@ -121,6 +122,19 @@ struct configuration {
     std::chrono::milliseconds gate_interval = std::chrono::seconds(5);
     bool operator==(const policy_section&) const = default;
   } policy;
+
+  struct mesh_section {
+    std::string addresses = "10.100.0.0/16";
+    std::string bridge_addresses = "10.100.255.0/24";
+    std::map<std::string, std::string> addresses_by_tenant;
+    std::chrono::milliseconds cooldown = std::chrono::hours(1);
+    bool operator==(const mesh_section&) const = default;
+  } mesh;
+
+  struct events_section {
+    std::uint64_t kept = 10'000;  // of each tenant
+    bool operator==(const events_section&) const = default;
+  } events;
 
   struct ledger_section {
     std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(1);

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "runtime/config/listen_address.hpp"
+#include "runtime/config/node_settings.hpp"
 #include "runtime/config/setting_kinds.hpp"
 #include "runtime/config/threat_settings.hpp"
 
@@ -124,6 +125,9 @@ std::vector<setting> retention_settings() {
     duration(
       "retention.policies", [](auto& c) -> auto& { return c.retention.policies; }, days(1), days(36'500),
       taken, "How long revisions of policy can be looked up and rolled back to."),
+    duration(
+      "retention.node_reports", [](auto& c) -> auto& { return c.retention.node_reports; }, 1min, days(3650),
+      taken, "How long reports of nodes are kept: drift, metrics, logs, audit and the like."),
   };
 }
 
@@ -231,8 +235,9 @@ std::vector<setting> pace_settings() {
 
 std::vector<setting> all_settings() {
   std::vector<setting> all;
-  for (auto make_group : {door_settings, process_settings, liveness_settings, retention_settings,
-                          enrolment_settings, threat_settings, limit_settings, pace_settings}) {
+  for (auto make_group :
+       {door_settings, process_settings, liveness_settings, retention_settings, enrolment_settings,
+        threat_settings, node_settings, limit_settings, pace_settings}) {
     std::ranges::move(make_group(), std::back_inserter(all));
   }
   return all;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <set>
 
+#include "actors/manager/network_address.hpp"
 #include "runtime/config/configuration.hpp"
 #include "runtime/config/listen_address.hpp"
 #include "runtime/config/units.hpp"
@@ -127,6 +128,15 @@ void check_threats(const configuration& c, problems& found) {
                      "must not be greater than policy.emergency_auto_respond"});
 }
 
+void check_mesh(const configuration& c, problems& found) {
+  const auto all = parse_network_range(c.mesh.addresses);
+  const auto bridges = parse_network_range(c.mesh.bridge_addresses);
+  if (all && bridges && !all->contains(*bridges))
+    found.push_back(
+      {"mesh.bridge_addresses", "mesh.addresses",
+       "must lie within mesh.addresses (" + c.mesh.addresses + "), is " + c.mesh.bridge_addresses});
+}
+
 }  // namespace
 
 std::vector<configuration_problem> validate(const configuration& candidate) {
@@ -136,6 +146,7 @@ std::vector<configuration_problem> validate(const configuration& candidate) {
   check_profiles(candidate, found);
   check_secrets(candidate, found);
   check_threats(candidate, found);
+  check_mesh(candidate, found);
   return found;
 }
 

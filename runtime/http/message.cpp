@@ -14,6 +14,7 @@ void request::clear() {
   content_length.reset();
   has_body = false;
   matched = nullptr;
+  body_limit = 0;
   caller = {};
 }
 

@@ -42,6 +42,7 @@ struct request {
   // Set by the router and by the check of credentials.
   const route* matched = nullptr;
   std::array<std::string_view, 3> parameters;  // decoded; point into `path`
+  size_t body_limit = 0;                       // bytes that this request may have beyond what all may
   agent_id caller{};                           // the agent whose token was shown
   std::string tenant;                          // of the enrolment secret that was shown
 
@@ -77,6 +78,10 @@ struct response {
   std::string_view content_type = "application/json";  // has static storage
   std::string headers;                                 // more of them, each ended by CRLF
   bool close = false;                                  // the connection ends with this
+  // If set, the body is what this gives, piece by piece as the peer takes it, until it gives
+  // none; `length` bytes in all. The connection ends with it.
+  std::function<std::shared_ptr<const std::string>()> pulls = {};
+  uint64_t length = 0;
   // If set, the body goes on after `body` and ends with the connection. Called once
   // the head is on its way; not called for HEAD, nor when the peer has gone.
   std::function<void(std::shared_ptr<stream>)> opens = {};

@@ -75,6 +75,8 @@ bool decode_all_but_separators(std::string& path) {
   return true;
 }
 
+constexpr size_t largest_body = 16u << 20;  // that any route takes
+
 }  // namespace
 
 target_verdict split_target(std::string_view target, request& into) {
@@ -95,7 +97,7 @@ target_verdict split_target(std::string_view target, request& into) {
 request_parser::request_parser(request& into, const parser_limits& limits, body_budget& budget)
   : into_(into), limits_(limits), budget_(budget) {
   header_limit(limits.header_bytes);
-  body_limit(limits.body_bytes);
+  body_limit(std::max(limits.body_bytes, largest_body));  // of its route knows on_body_init_impl()
 }
 
 request_parser::~request_parser() { budget_.give_back(reserved_); }
@@ -139,9 +141,10 @@ void request_parser::on_header_impl(error_code& failed) {
 
 void request_parser::on_body_init_impl(const boost::optional<uint64_t>& length, error_code& failed) {
   if (boost::beast::iequals(into_.content_encoding, "gzip"))
-    inflater_.emplace(inflate_limits{limits_.body_bytes, limits_.inflate_ratio});
-  const auto expected = static_cast<size_t>(length.value_or(0));
-  if (expected > limits_.body_bytes) failed = boost::beast::http::error::body_limit;
+    inflater_.emplace(inflate_limits{body_bytes(), limits_.inflate_ratio});
+  // A long body takes its share as it comes: one that is only announced takes nobody's.
+  const auto expected = std::min(static_cast<size_t>(length.value_or(0)), limits_.body_bytes);
+  if (length.value_or(0) > body_bytes()) failed = boost::beast::http::error::body_limit;
   else if (!budget_.take(expected)) failed = make(body_error::over_budget);
   else reserved_ = expected;
   if (!failed && !inflater_) into_.body.reserve(expected + simdjson::SIMDJSON_PADDING);
@@ -155,7 +158,7 @@ size_t request_parser::on_body_impl(text piece, error_code& failed) {
 
 void request_parser::append(std::string_view piece, error_code& failed) {
   const auto size = into_.body.size() + piece.size();
-  if (size > limits_.body_bytes) failed = boost::beast::http::error::body_limit;
+  if (size > body_bytes()) failed = boost::beast::http::error::body_limit;
   else if (size > reserved_ && !budget_.take(size - reserved_)) failed = make(body_error::over_budget);
   else {
     reserved_ = std::max(reserved_, size);

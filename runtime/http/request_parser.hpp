@@ -41,6 +41,9 @@ class request_parser : public boost::beast::http::basic_parser<true> {
 
   bool expects_continue() const { return expects_continue_; }
 
+  // Whether the body that the head announces may be this long.
+  bool takes_body() const { return into_.content_length.value_or(0) <= body_bytes(); }
+
   // Tells HTTP's answer to an error of put(): 400, 413, 431, 503 or 505.
   static unsigned status_of(const error_code& failed);
   static std::string describe(const error_code& failed);
@@ -61,6 +64,7 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   }
   void on_finish_impl(error_code& failed) override;
 
+  size_t body_bytes() const { return std::max(limits_.body_bytes, into_.body_limit); }
   void append(std::string_view piece, error_code& failed);
   void inflate(std::string_view piece, error_code& failed);
 

@@ -129,6 +129,10 @@ bool session::parse_head() {
     refuse(std::move(*refusal));
     return true;
   }
+  if (!parser_->takes_body()) {
+    fail(413, "the body is too large");
+    return false;
+  }
   enter(state::body);
   parser_->eager(true);
   if (parser_->expects_continue() && request_.has_body && in_.size() == 0 && !request_.old_version) {
@@ -206,14 +210,14 @@ void session::answer(uint32_t number, response&& with) {
 
 void session::append_answer(response&& with) {
   const bool has_body = request_.method != verb::head && with.status != 204 && with.status != 304;
-  const bool goes_on = has_body && with.opens;
+  const bool goes_on = has_body && (with.opens || with.pulls);
   const bool keep_alive = !goes_on && !with.close && !finishing_ && parser_ && parser_->keep_alive();
   write_head(with, keep_alive);
   if (has_body) out_ += with.body;
   ++env_.counts.by_class[std::min<size_t>(with.status / 100, 5)];
   if (in_.size() > 0) ++env_.counts.pipelined;
   parser_.reset();
-  if (goes_on) return open_stream(std::move(with.opens));
+  if (goes_on) return open_stream(std::move(with));
   if (!keep_alive) close_after_write_ = true;
   enter(state::head);
 }
@@ -234,7 +238,8 @@ void session::write_head(const response& with, bool keep_alive) {
   out_ += env_.date;
   if (with.status != 204 && with.status != 304) {
     if (!with.content_type.empty()) out_.append("\r\nContent-Type: ").append(with.content_type);
-    if (!with.opens) out_.append("\r\nContent-Length: ").append(number(with.body.size()));
+    if (!with.opens)
+      out_.append("\r\nContent-Length: ").append(number(with.pulls ? with.length : with.body.size()));
   }
   if (!keep_alive) out_ += "\r\nConnection: close";
   else if (request_.old_version) out_ += "\r\nConnection: keep-alive";
@@ -304,6 +309,7 @@ void session::close() {
   if (state_ == state::closed) return;
   enter(state::closed);
   queue_.clear();
+  pulls_.reset();
   error_code ignored;
   socket_.close(ignored);
 }

@@ -109,7 +109,8 @@ class session final : public exchange, public session_hook, public std::enable_s
   void enter(state next);
   void drain();
   void discard();
-  void open_stream(std::function<void(std::shared_ptr<stream>)> opens);
+  void open_stream(response with);
+  bool pull();
   void give_memory_back();
   void write_stream();
 
@@ -119,6 +120,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   std::string out_;      // gathers answers
   std::string writing_;  // under way
   stream_queue queue_;   // goes out behind them, once the answer is a stream
+  std::unique_ptr<std::function<std::shared_ptr<const std::string>()>> pulls_;  // what goes out behind that
   std::optional<request_parser> parser_;
   request request_;
   uint32_t number_ = 0;          // of the request under way

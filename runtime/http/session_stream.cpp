@@ -9,6 +9,8 @@ using boost::beast::error_code;
 
 namespace {
 
+constexpr size_t pulled_at_once = 4;  // pieces, before others have their turn
+
 // Who holds this has no part in the connection's life.
 class stream_end final : public stream {
  public:
@@ -37,13 +39,14 @@ class stream_end final : public stream {
 }  // namespace
 
 // What gathered so far, the head of this answer last, is the stream's beginning.
-void session::open_stream(std::function<void(std::shared_ptr<stream>)> opens) {
+void session::open_stream(response with) {
   enter(state::streaming);
+  if (with.pulls) pulls_ = std::make_unique<decltype(with.pulls)>(std::move(with.pulls));
   queue_.push(std::make_shared<const std::string>(std::move(out_)));
   out_.clear();
   if (writing_.empty()) write_stream();
-  if (state_ == state::closed) return;
-  opens(std::make_shared<stream_end>(weak_from_this()));
+  if (state_ == state::closed || !with.opens) return;
+  with.opens(std::make_shared<stream_end>(weak_from_this()));
   if (finishing_) end_stream();
 }
 
@@ -68,8 +71,20 @@ bool session::send(std::shared_ptr<const std::string> bytes) {
   return state_ == state::streaming;
 }
 
+// The next piece of what is pulled; false if there is none.
+bool session::pull() {
+  if (!pulls_) return false;
+  if (auto piece = (*pulls_)()) {
+    queue_.push(std::move(piece));
+    return true;
+  }
+  pulls_.reset();
+  close_after_write_ = true;
+  return false;
+}
+
 void session::write_stream() {
-  while (!queue_.empty()) {
+  for (size_t pieces = 0; !queue_.empty() || (pieces < pulled_at_once && pull()); ++pieces) {
     error_code failed;
     const auto sent = socket_.write_some(queue_.front(), failed);
     if (failed == net::error::would_block) break;
@@ -77,7 +92,7 @@ void session::write_stream() {
     queue_.consume(sent);
     since_ = env_.second;
   }
-  if (queue_.empty()) {
+  if (queue_.empty() && !pulls_) {
     if (close_after_write_) drain();
     return;
   }
@@ -92,7 +107,7 @@ void session::write_stream() {
 void session::end_stream() {
   if (state_ != state::streaming) return;
   close_after_write_ = true;
-  if (backlog() == 0) drain();
+  if (backlog() == 0 && !pulls_) drain();
 }
 
 }  // namespace muster::http

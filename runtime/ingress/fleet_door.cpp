@@ -3,6 +3,7 @@
 
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
+#include "runtime/ingress/door_checks.hpp"
 #include "runtime/ingress/fleet_routes.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -105,14 +106,9 @@ fleet_door::outcome fleet_door::enter(http::request& head) {
 }
 
 fleet_door::outcome fleet_door::check_media(const http::request& head) {
-  if (!head.content_encoding.empty() && !boost::beast::iequals(head.content_encoding, "gzip")
-      && !boost::beast::iequals(head.content_encoding, "identity"))
-    return problem(415, "Content-Encoding must be gzip or absent").with("Accept-Encoding", "gzip");
-  if (head.method != verb::post || !head.has_body) return std::nullopt;
-  const auto media = std::string_view{head.content_type}.substr(0, head.content_type.find(';'));
-  const auto type = media.substr(0, media.find_last_not_of(' ') + 1);
-  if (boost::beast::iequals({type.data(), type.size()}, "application/json")) return std::nullopt;
-  return problem(415, "Content-Type must be application/json");
+  const auto wrong = wrong_media(head, {"application/json"}, false);
+  if (wrong.empty()) return std::nullopt;
+  return problem(415, wrong).with("Accept-Encoding", "gzip");
 }
 
 fleet_door::outcome fleet_door::check_registration(http::request& head) {
@@ -150,11 +146,10 @@ fleet_door::outcome fleet_door::check_agent(http::request& head, bool named_in_p
 }
 
 fleet_door::outcome fleet_door::check_lane(const http::request& head) {
-  const auto which = static_cast<lane>(head.matched->lane);
-  if (host_.lanes().admits(which, host_.now())) return std::nullopt;
-  const auto who = raw(head.caller) != 0 ? raw(head.caller) : std::hash<std::string>{}(head.peer);
-  const auto seconds = std::to_string(host_.lanes().retry_after(which, who));
-  return problem(429, "too many requests of this kind, come back later").with("Retry-After", seconds);
+  const auto seconds = seconds_to_wait(host_, head);
+  if (seconds == 0) return std::nullopt;
+  return problem(429, "too many requests of this kind, come back later")
+    .with("Retry-After", std::to_string(seconds));
 }
 
 http::response fleet_door::problem(unsigned status, std::string_view detail) {

@@ -108,10 +108,7 @@ void fleet_door::take_heartbeat(http::request& from, http::reply to) {
 
 void fleet_door::take_events(http::request& from, http::reply to) {
   if (!read(from, to)) return;
-  static const sighting_reader plain;
-  const auto* sightings = host_.settings().sightings.get();
-  auto threats =
-    panguard::read_threats(host_.parser().root(), from.caller, sightings != nullptr ? *sightings : plain);
+  auto threats = panguard::read_threats(host_.parser().root(), from.caller, host_.sightings());
   if (!threats.value) return to(problem(400, threats.problem));
   auto* slot = caller(from);
   if (slot == nullptr) return to(unauthorized(problem(401, "the token is not valid")));

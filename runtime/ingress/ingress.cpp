@@ -15,6 +15,8 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
   : self_(self),
     ports_(std::move(ports)),
     settings_(std::move(settings)),
+    nodes_(settings_.streams, ports_.signer, ports_.utc_now,
+           [this](agent_id id) { direct({id}, directive_reconcile); }),
     budget_(settings_.body_budget),
     loop_number_(ports_.listening->add_loop(now())),
     date_(to_http_date(ports_.utc_now())) {
@@ -37,6 +39,11 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
     [this](const threats_reported& news) { tell_news(panguard::write_news(news)); },
     [this](const pattern_changed& news) {
       if (news.step != pattern_step::grew) tell_news(panguard::write_news(news));
+    },
+    [this](const publish_signing& news) { nodes_.take(news); },
+    [this](const publish_events& news) {
+      nodes_.take(news);
+      push();
     },
     [this](push_due) {
       push_pending_ = false;
@@ -89,6 +96,7 @@ void ingress::sweep() {
     const auto* slot = slots_.find(id);
     return slot != nullptr ? std::optional{slot->profile} : std::nullopt;
   });
+  nodes_.sweep(second_, [this](agent_id id) { return slots_.find(id) != nullptr; });
   news_.sweep(second_);
   follow();
   push();
@@ -135,11 +143,22 @@ void ingress::tell_threats(agent_id reporter, const threats_accepted& accepted) 
 // Sends what this interval allows. What is left, or comes meanwhile, waits for the next.
 void ingress::push() {
   if (push_pending_) return;
-  const bool more = policies_.push(pace_.turn(settings_.pushes_per_second, now()));
+  const auto most = pace_.turn(settings_.pushes_per_second, now());
+  const bool policies = policies_.push(most);
+  const bool more = nodes_.push(most) || policies;
   if (!more) pace_.rest();
   if (!news_.push() && !more) return;
   push_pending_ = true;
   self_.delayed_send(&self_, push_pace::step, push_due{});
+}
+
+const sighting_reader& ingress::sightings() const {
+  static const sighting_reader plain;
+  return settings_.sightings ? *settings_.sightings : plain;
+}
+
+void ingress::direct(std::vector<agent_id> whom, uint8_t directives) {
+  self_.send(ports_.fleet, direct_agents{std::move(whom), {directives, 0}});
 }
 
 void ingress::report_beats() {
@@ -172,6 +191,7 @@ ingress_counts ingress::snapshot() const {
   auto out = counts_;
   out.waiting = waiting_;
   out.policies = policies_.counts();
+  out.nodes = nodes_.counts();
   out.dashboards = news_.listeners();
   for (size_t i = 0; i < lane_count; ++i) out.refused_by_lane[i] = lanes_.refused(static_cast<lane>(i));
   return out;

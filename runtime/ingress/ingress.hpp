@@ -9,6 +9,7 @@
 #include "runtime/http/session.hpp"
 #include "runtime/ingress/admission.hpp"
 #include "runtime/ingress/news_desk.hpp"
+#include "runtime/ingress/node_streams.hpp"
 #include "runtime/ingress/policy_desk.hpp"
 #include "runtime/ingress/push_pace.hpp"
 #include "runtime/ingress/slot_table.hpp"
@@ -39,13 +40,22 @@ struct ingress_settings {
   bool open_to_strangers = false;     // whoever reaches the listener may enrol, and it is not only this host
   double pushes_per_second = 50'000;  // of new policy to streams and waiting polls
   std::shared_ptr<const sighting_reader> sightings;  // of what agents report; null is one without options
+  node_stream_options streams;                       // of nodes; not replaced by a reload
 };
 
 struct ingress_ports {
   fleet_actor fleet;
   archive_actor archive;
+  ledger_actor ledger;
   policy_actor policy;
   correlator_actor correlator;
+  registrar_actor registrar;
+  steward_actor steward;
+  event_log_actor events;
+  dispatcher_actor dispatcher;
+  shelf_actor shelf;
+  upgrader_actor upgrader;
+  std::shared_ptr<const event_signer> signer;
   std::shared_ptr<listening_clock> listening;
   calendar utc_now;
 };
@@ -59,6 +69,7 @@ struct ingress_counts {
   std::array<size_t, 2> connections{};  // fleet, operator
   size_t waiting = 0;
   policy_desk_counts policies;
+  node_stream_counts nodes;
   size_t dashboards = 0;
   std::chrono::nanoseconds deaf{};
 };
@@ -94,10 +105,14 @@ class ingress {
   slot_table& slots() { return slots_; }
   admission& lanes() { return lanes_; }
   policy_desk& policies() { return policies_; }
+  const sighting_reader& sightings() const;
+  node_streams& nodes() { return nodes_; }
   // A dashboard wants to be told what happens.
   http::response open_news();
   // A report is durable: whoever follows hears of it.
   void tell_threats(agent_id reporter, const threats_accepted& accepted);
+  // Asks it of these with the answers to their next heartbeats; bits of agent_directive.
+  void direct(std::vector<agent_id> whom, uint8_t directives);
   uint32_t second() const { return second_; }  // sweeps so far
   json::document& parser() { return parser_; }
   ingress_counts& counts() { return counts_; }
@@ -120,6 +135,7 @@ class ingress {
   ingress_settings settings_;
   slot_table slots_;
   policy_desk policies_;
+  node_streams nodes_;
   news_desk news_;
   std::vector<ingress_actor> followers_;  // loops whose news desks have listeners
   bool follows_ = false;                  // as the fleet was told

@@ -43,6 +43,9 @@ class node_streams {
   // False until the epoch and the keys are known: answer 503 then.
   bool ready() const { return !keys_.current.empty(); }
 
+  // The public key that events verify with.
+  const std::string& signing_key() const { return keys_.current; }
+
   // An answer that goes on with what the node has missed since `last_event_id`, then
   // with what comes. It never ends while the node is welcome.
   http::response listen(agent_id id, const std::string& tenant, std::string_view last_event_id);

@@ -22,14 +22,15 @@ using http::verb;
 
 namespace {
 
+constexpr size_t artifact_part_bytes = 16u << 20;
 constexpr uint8_t open_to_all = 1;
 constexpr uint8_t no_query = 2;  // takes no query parameters
 
-std::vector<http::route> operator_routes() {
-  auto make = [](verb method, std::string_view pattern, operator_route name, uint8_t access = 0) {
-    return http::route{method, pattern, static_cast<uint8_t>(name), static_cast<uint8_t>(lane::reads),
-                       access};
-  };
+http::route make(verb method, std::string_view pattern, operator_route name, uint8_t access = 0) {
+  return {method, pattern, static_cast<uint8_t>(name), static_cast<uint8_t>(lane::reads), access};
+}
+
+std::vector<http::route> agent_routes() {
   using enum operator_route;
   return {
     make(verb::get, "/operator/v1/status", status, no_query),
@@ -74,6 +75,58 @@ std::vector<http::route> operator_routes() {
   };
 }
 
+std::vector<http::route> node_routes() {
+  using enum operator_route;
+  return {
+    make(verb::get, "/operator/v1/artifacts", artifacts, no_query),
+    make(verb::put, "/operator/v1/artifacts/{}/{}/{}", artifact_store),
+    make(verb::post, "/operator/v1/artifacts/{}/{}/{}", artifact_seal, no_query),
+    make(verb::delete_, "/operator/v1/artifacts/{}/{}/{}", artifact_remove, no_query),
+    make(verb::get, "/operator/v1/tokens", tokens, no_query),
+    make(verb::post, "/operator/v1/tokens", token_make, no_query),
+    make(verb::delete_, "/operator/v1/tokens/{}", token_revoke, no_query),
+    make(verb::get, "/operator/v1/nodes", nodes),
+    make(verb::get, "/operator/v1/nodes/{}", node, no_query),
+    make(verb::delete_, "/operator/v1/nodes/{}", removal, no_query),
+    make(verb::post, "/operator/v1/nodes/{}/directives", node_directives, no_query),
+    make(verb::get, "/operator/v1/binaries", binaries, no_query),
+    make(verb::put, "/operator/v1/binaries/{}", binary_declare, no_query),
+    make(verb::delete_, "/operator/v1/binaries/{}", binary_forget, no_query),
+    make(verb::get, "/operator/v1/signing-keys", signing_keys, no_query),
+    make(verb::post, "/operator/v1/signing-keys/rotate", signing_rotation, no_query),
+    make(verb::get, "/operator/v1/runs", runs),
+    make(verb::post, "/operator/v1/runs", run_start, no_query),
+    make(verb::get, "/operator/v1/runs/{}", run, no_query),
+    make(verb::post, "/operator/v1/runs/{}/cancel", run_cancel),
+    make(verb::get, "/operator/v1/runs/{}/executions", executions),
+    make(verb::get, "/operator/v1/runs/{}/executions/{}", execution, no_query),
+    make(verb::get, "/operator/v1/state/layers", state_layers, no_query),
+    make(verb::get, "/operator/v1/state/schema", state_schema, no_query),
+    make(verb::get, "/operator/v1/state/history", state_history),
+    make(verb::get, "/operator/v1/state/layers/{}", state_layer),
+    make(verb::put, "/operator/v1/state/layers/{}", state_write),
+    make(verb::delete_, "/operator/v1/state/layers/{}", state_delete),
+    make(verb::get, "/operator/v1/nodes/{}/state", node_state, no_query),
+    make(verb::get, "/operator/v1/secrets", secrets, no_query),
+    make(verb::put, "/operator/v1/secrets/{}", secret_put),
+    make(verb::delete_, "/operator/v1/secrets/{}", secret_revocation),
+    make(verb::get, "/operator/v1/nodes/{}/reports", node_reports),
+    make(verb::get, "/operator/v1/nodes/{}/entries", node_entries),
+    make(verb::get, "/operator/v1/nodes/{}/metrics", node_metrics),
+    make(verb::get, "/operator/v1/upgrades", upgrades, no_query),
+    make(verb::post, "/operator/v1/upgrades", upgrade_start, no_query),
+    make(verb::get, "/operator/v1/upgrades/{}", upgrade, no_query),
+    make(verb::post, "/operator/v1/upgrades/{}/{}", upgrade_move),
+  };
+}
+
+std::vector<http::route> operator_routes() {
+  auto all = agent_routes();
+  const auto nodes = node_routes();
+  all.insert(all.end(), nodes.begin(), nodes.end());
+  return all;
+}
+
 }  // namespace
 
 operator_door::operator_door(ingress& host, operator_context context)
@@ -101,9 +154,12 @@ std::optional<http::response> operator_door::admit(http::request& head) {
   if (!head.content_encoding.empty() && !boost::beast::iequals(head.content_encoding, "gzip")
       && !boost::beast::iequals(head.content_encoding, "identity"))
     return problem(415, "Content-Encoding must be gzip or absent").with("Accept-Encoding", "gzip");
+  const bool octets = static_cast<operator_route>(head.matched->name) == operator_route::artifact_store;
+  const std::string_view type = octets ? "application/octet-stream" : "application/json";
   if (head.has_body && (head.method == verb::put || head.method == verb::post)
-      && !head.content_type.starts_with("application/json"))
-    return problem(415, "Content-Type must be application/json");
+      && !head.content_type.starts_with(type))
+    return problem(415, fmt::format("Content-Type must be {}", type));
+  if (octets) head.body_limit = artifact_part_bytes;
   return std::nullopt;
 }
 

@@ -3,6 +3,8 @@
 // owner's unix socket.
 #pragma once
 
+#include "messages/node_reports.hpp"
+#include "messages/upgrades.hpp"
 #include "runtime/http/router.hpp"
 #include "runtime/ingress/ingress.hpp"
 #include "runtime/ingress/operator_board.hpp"
@@ -67,6 +69,49 @@ class operator_door final : public http::service {
   void rollout_of(const http::request& from, http::reply to);
   void rollout_start(const http::request& from, http::reply to);
   void rollout_move_of(const http::request& from, http::reply to);
+  // run_routes.cpp
+  void runs(const http::request& from, http::reply to);
+  void run_of(const http::request& from, http::reply to);
+  void run_start(const http::request& from, http::reply to);
+  void run_cancel(const http::request& from, http::reply to);
+  void executions(const http::request& from, http::reply to);
+  void execution_of(const http::request& from, http::reply to);
+  // state_routes.cpp
+  void serve_state(operator_route which, const http::request& from, http::reply to);
+  void state_history_of(const http::request& from, http::reply to);
+  void state_layer_of(const http::request& from, http::reply to);
+  void state_write(const http::request& from, http::reply to, bool removes);
+  void node_state_of(const http::request& from, http::reply to);
+  void secret_put(const http::request& from, http::reply to);
+  void secret_revoke(const http::request& from, http::reply to);
+  template <class Change>
+  void send_state_change(Change request, http::reply to);
+  void preview_state(const write_state& request, http::reply to);
+  // report_routes.cpp
+  void node_reports(const http::request& from, http::reply to);
+  void node_values(const http::request& from, http::reply to, value_kind kind);
+  // upgrade_routes.cpp
+  void upgrades(const http::request& from, http::reply to);
+  void upgrade_of(const http::request& from, http::reply to);
+  void start_upgrade_of(start_upgrade request, const http::reply& to);
+  void upgrade_start(const http::request& from, http::reply to);
+  void upgrade_move_of(const http::request& from, http::reply to);
+
+  // artifact_routes.cpp
+  void serve_artifacts(operator_route which, const http::request& from, http::reply to);
+  void artifact_store(const http::request& from, http::reply to);
+  void artifact_seal(const http::request& from, http::reply to);
+  // node_routes.cpp
+  void serve_nodes(operator_route which, const http::request& from, http::reply to);
+  void token_make(const http::request& from, http::reply to);
+  void nodes(const http::request& from, http::reply to);
+  void node(const http::request& from, http::reply to);
+  void node_directives(const http::request& from, http::reply to);
+  void binary_declare(const http::request& from, http::reply to);
+  void signing_rotation(const http::request& from, http::reply to);
+  template <class Handle, class Message>
+  void change(const Handle& whom, Message what, http::reply to);
+  std::optional<json::object_reader> body_of(const http::request& from, const http::reply& to);
 
   // operator_asking.hpp
   template <class Answer, class Handle, class Message>

@@ -55,6 +55,30 @@ void operator_door::serve(http::request& full, http::reply to) {
     case operator_route::panguard_summary: return panguard_summary(full, std::move(to));
     case operator_route::panguard_overview: return panguard_overview(std::move(to));
     case operator_route::panguard_news: return to(host_.open_news());
+    case operator_route::runs: return runs(full, std::move(to));
+    case operator_route::run: return run_of(full, std::move(to));
+    case operator_route::run_start: return run_start(full, std::move(to));
+    case operator_route::run_cancel: return run_cancel(full, std::move(to));
+    case operator_route::executions: return executions(full, std::move(to));
+    case operator_route::execution: return execution_of(full, std::move(to));
+    case operator_route::state_layers:
+    case operator_route::state_schema:
+    case operator_route::state_history:
+    case operator_route::state_layer:
+    case operator_route::state_write:
+    case operator_route::state_delete:
+    case operator_route::node_state:
+    case operator_route::secrets:
+    case operator_route::secret_put:
+    case operator_route::secret_revocation:
+      return serve_state(static_cast<operator_route>(full.matched->name), full, std::move(to));
+    case operator_route::node_reports: return node_reports(full, std::move(to));
+    case operator_route::node_entries: return node_values(full, std::move(to), value_kind::entries);
+    case operator_route::node_metrics: return node_values(full, std::move(to), value_kind::metrics);
+    case operator_route::upgrades: return upgrades(full, std::move(to));
+    case operator_route::upgrade: return upgrade_of(full, std::move(to));
+    case operator_route::upgrade_start: return upgrade_start(full, std::move(to));
+    case operator_route::upgrade_move: return upgrade_move_of(full, std::move(to));
     default: return serve_policy(static_cast<operator_route>(full.matched->name), full, std::move(to));
   }
 }

@@ -52,7 +52,7 @@ void operator_door::serve_policy(operator_route which, const http::request& from
     case operator_route::rollout_move: return rollout_move_of(from, std::move(to));
     case operator_route::panguard_policy: return panguard_policy(std::move(to));
     case operator_route::panguard_policy_write: return panguard_policy_write(from, std::move(to));
-    default: return to(problem(404, "no such route"));
+    default: return serve_nodes(which, from, std::move(to));
   }
 }
 

@@ -32,6 +32,26 @@ http_problem to_problem(const caf::error& failed) {
     case fleet_error::policy_unknown: return {404, "no such policy layer, emergency or rollout"};
     case fleet_error::policy_refused: return {409, context_of(failed)};
     case fleet_error::event_refused: return {400, context_of(failed)};
+    case fleet_error::token_refused: return {401, context_of(failed)};
+    case fleet_error::token_busy: return {503, "another host is enrolling with this token", 1};
+    case fleet_error::tokens_full: return {409, "there are too many bootstrap tokens: revoke some"};
+    case fleet_error::token_unknown: return {404, "no such bootstrap token"};
+    case fleet_error::host_taken: return {409, "another node has this host name"};
+    case fleet_error::addresses_exhausted: return {503, "no mesh address is free", 60};
+    case fleet_error::run_unknown: return {404, "no such run"};
+    case fleet_error::run_refused: return {400, context_of(failed)};
+    case fleet_error::runs_full: return {503, "as many runs are under way or kept as there may be", 10};
+    case fleet_error::execution_unknown: return {404, "no such execution"};
+    case fleet_error::artifact_refused: return {409, context_of(failed)};
+    case fleet_error::execution_foreign: return {403, "the execution is another node's"};
+    case fleet_error::state_unknown: return {404, "no such layer of state, or no such secret"};
+    case fleet_error::state_refused: return {409, context_of(failed)};
+    case fleet_error::state_not_ready:
+      return {503, "the keys that events are signed with are not known yet", 1};
+    case fleet_error::upgrade_unknown: return {404, "no such upgrade"};
+    case fleet_error::upgrade_refused: return {400, context_of(failed)};
+    case fleet_error::upgrade_conflict: return {409, context_of(failed)};
+    case fleet_error::upgrades_full: return {503, "as many upgrades are under way as there may be", 60};
   }
   return {500, "unknown error"};
 }

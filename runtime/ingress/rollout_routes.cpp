@@ -15,36 +15,11 @@ namespace muster {
 
 namespace {
 
-constexpr size_t stage_limit = 32;
 constexpr size_t gate_limit = 16;
 constexpr std::chrono::hours longest_stage{24 * 30};
 
-// The texts of a list, or a problem.
-std::vector<std::string> texts(json::object_reader& from, std::string_view member, size_t limit) {
-  std::vector<std::string> out;
-  const auto items = from.array(member, limit);
-  if (!items) return out;
-  for (const auto& item : *items) {
-    std::string_view text;
-    if (item.get(text) != simdjson::SUCCESS) from.fail(member, "must hold texts");
-    out.emplace_back(text);
-  }
-  return out;
-}
-
-void read_stages(json::object_reader& from, start_rollout& into) {
-  for (const auto& text : texts(from, "stages", stage_limit)) {
-    const auto bound = operator_api::read_stage(text);
-    if (!bound) return from.fail("stages", "'" + text + "' is not a percentage above 0%, at most 100%");
-    if (!into.stages.empty() && *bound <= into.stages.back()) return from.fail("stages", "must ascend");
-    into.stages.push_back(*bound);
-  }
-  if (!from.failed() && (into.stages.empty() || into.stages.back() != policy_buckets))
-    from.fail("stages", "must end with 100%");
-}
-
 void read_gates(json::object_reader& from, start_rollout& into) {
-  for (const auto& text : texts(from, "gates", gate_limit)) {
+  for (const auto& text : operator_api::read_texts(from, "gates", gate_limit)) {
     const auto gate = operator_api::read_gate(text);
     if (!gate)
       return from.fail("gates", "'" + text
@@ -62,7 +37,7 @@ start_rollout read_rollout(json::object_reader& from) {
     operator_api::read_scope(scope_text.empty() ? "fleet" : scope_text, from.text("tenant", 64));
   if (!scope) from.fail("scope", "must be fleet, organization:NAME or label:KEY=VALUE");
   else out.scope = *scope;
-  read_stages(from, out);
+  out.stages = operator_api::read_stages(from);
   read_gates(from, out);
   const auto every = parse_duration(from.required_text("every", 32));
   if (!from.failed() && (!every || every->count() <= 0 || *every > longest_stage))

@@ -2,6 +2,7 @@
 #include "runtime/ingress/slot_table.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace muster {
@@ -13,12 +14,29 @@ void slot_table::publish(const publish_slots& news) {
   for (const auto& slot : news.slots) {
     auto& mine = slots_[slot_of(slot.id)];
     if (mine.id != slot.id) mine.heard = false;  // that was somebody else
+    if (mine.speaks == dialect::plexd) nodes_.erase(mine.tokens.current, raw(mine.id));
     mine.id = slot.id;
     mine.tokens = slot.tokens;
     mine.agent = slot.agent;
     mine.speaks = slot.speaks;
     mine.profile = slot.profile;
+    mine.tenant = number_of(slot.tenant);
+    if (slot.speaks == dialect::plexd && slot.agent) nodes_.insert(slot.tokens.current, raw(slot.id));
   }
+}
+
+// 0 when there are too many to tell them apart: such nodes have no event stream.
+uint16_t slot_table::number_of(const std::string& tenant) {
+  const auto found = std::find(tenants_.begin(), tenants_.end(), tenant);
+  if (found == tenants_.end() && tenants_.size() > std::numeric_limits<uint16_t>::max()) return 0;
+  const auto number = found - tenants_.begin();
+  if (found == tenants_.end()) tenants_.push_back(tenant);
+  return static_cast<uint16_t>(number);
+}
+
+slot_table::entry* slot_table::find_node(const token_digest& key) {
+  const auto owner = nodes_.find(key);
+  return owner ? find(agent_id{*owner}) : nullptr;
 }
 
 slot_table::entry* slot_table::find(agent_id id) {

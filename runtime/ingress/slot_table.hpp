@@ -4,6 +4,7 @@
 #pragma once
 
 #include "messages/loops.hpp"
+#include "runtime/crypto/node_keys.hpp"
 
 #include <vector>
 
@@ -25,6 +26,7 @@ class slot_table {
     utc_time heard_at{};  // last beat on this loop, for the next beats_heard
     bool heard = false;
     dialect speaks = dialect::panguard;
+    uint16_t tenant = 0;   // of a node, see tenant_of()
     uint32_t profile = 0;  // of policy
   };
 
@@ -32,6 +34,12 @@ class slot_table {
 
   // Nothing unless an agent with exactly this id exists.
   entry* find(agent_id id);
+
+  // The node whose key this is: keys don't tell whose they are. Nothing if there is none.
+  entry* find_node(const token_digest& key);
+
+  // Empty unless it is a node.
+  const std::string& tenant_of(const entry& node) const { return tenants_[node.tenant]; }
 
   // Compares with all three tokens, whichever matches first.
   static token_verdict check(const entry& slot, const token_digest& shown);
@@ -41,7 +49,11 @@ class slot_table {
   beats_heard take_heard();
 
  private:
+  uint16_t number_of(const std::string& tenant);
+
   std::vector<entry> slots_;
+  digest_index nodes_;                    // by key, to the id
+  std::vector<std::string> tenants_{""};  // of nodes; the first is none
   std::vector<uint32_t> heard_;  // all slots with `heard` set, and some that have changed hands since
 };
 

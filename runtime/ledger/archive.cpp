@@ -3,12 +3,15 @@
 
 #include "messages/type_ids.hpp"
 #include "runtime/ledger/policy_records.hpp"
+#include "runtime/ledger/report_records.hpp"
 #include "runtime/ledger/store_errors.hpp"
 #include "runtime/ledger/transactions.hpp"
+#include "runtime/ledger/work_records.hpp"
 
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 namespace muster {
@@ -143,6 +146,9 @@ archive_actor::behavior_type archive_state::make_behavior(std::shared_ptr<store>
     [this](const read_pattern& wanted) { return one_pattern(wanted); },
     [this](const read_revisions& wanted) { return revisions(wanted); },
     [this](const read_revision& wanted) { return revision(wanted); },
+    [this](const read_output& wanted) { return output(wanted); },
+    [this](const read_node_reports& wanted) { return reports(wanted); },
+    [this](const read_node_values& wanted) { return values(wanted); },
   };
 }
 
@@ -241,6 +247,52 @@ caf::expected<policy_revision> archive_state::revision(const read_revision& want
   if (!record)
     return caf::make_error(fleet_error::record_missing, "revision " + std::to_string(wanted.revision));
   return decode_revision(*record);
+}
+
+caf::expected<execution_output> archive_state::output(const read_output& wanted) {
+  read_transaction view{*ledger_store};
+  const auto record = view.get(ledger_table::outputs, execution_key(wanted.run, slot_of(wanted.node)));
+  if (view.error()) return view.error();
+  if (!record) return execution_output{wanted.run, wanted.node, {}, {}};
+  return decode_output(*record);
+}
+
+caf::expected<node_report_page> archive_state::reports(const read_node_reports& wanted) {
+  read_transaction view{*ledger_store};
+  const auto ring = report_key(slot_of(wanted.id), wanted.kind, 0);
+  const auto end = report_ring_end(ring);
+  const auto before = wanted.before == 0 || wanted.before > end - ring ? end : ring + wanted.before;
+  auto page = scan_back(view, limits, ledger_table::reports, before, wanted.limit, &node_report_page::reports,
+                        [&](const stored_record& record, auto& rows) -> caf::expected<bool> {
+                          if (record.key < ring) return false;
+                          auto report = decode_report(record);
+                          if (!report) return report.error();
+                          if (report->id == wanted.id) rows.push_back(std::move(*report));
+                          return true;
+                        });
+  if (page) page->next = page->next > ring ? number_of_report(page->next) : 0;
+  return page;
+}
+
+// Goes on from a bucket to the next, so that a page may have more than was asked for.
+caf::expected<node_value_page> archive_state::values(const read_node_values& wanted) {
+  read_transaction view{*ledger_store};
+  scan_budget budget{limits};
+  node_value_page page;
+  const auto first = value_key(slot_of(wanted.id), wanted.kind, 0);
+  const auto end = value_end(slot_of(wanted.id), wanted.kind);
+  record_cursor at{view, ledger_table::node_values};
+  bool more = wanted.from < end - first && at.seek(first + wanted.from) && at.record().key < end;
+  while (more && page.values.size() < page_size(wanted.limit) && budget.spend(at.record())) {
+    auto bucket = decode_values(at.record());
+    if (!bucket) return bucket.error();
+    if (bucket->id == wanted.id)
+      std::move(bucket->values.begin(), bucket->values.end(), std::back_inserter(page.values));
+    more = at.next() && at.record().key < end;
+  }
+  if (view.error()) return view.error();
+  if (more) page.next = at.record().key - first;
+  return page;
 }
 
 archive_actor::behavior_type archive(archive_actor::stateful_pointer<archive_state> self,

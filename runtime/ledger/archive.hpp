@@ -3,8 +3,10 @@
 #pragma once
 
 #include "messages/interfaces.hpp"
+#include "messages/node_reports.hpp"
 #include "messages/policy.hpp"
 #include "messages/queries.hpp"
+#include "messages/work.hpp"
 #include "runtime/ledger/record_decoder.hpp"
 #include "runtime/ledger/store.hpp"
 
@@ -36,6 +38,9 @@ struct archive_state {
   caf::expected<pattern> one_pattern(const read_pattern& wanted);
   caf::expected<revision_page> revisions(const read_revisions& wanted);
   caf::expected<policy_revision> revision(const read_revision& wanted);
+  caf::expected<execution_output> output(const read_output& wanted);
+  caf::expected<node_report_page> reports(const read_node_reports& wanted);
+  caf::expected<node_value_page> values(const read_node_values& wanted);
 
   archive_actor::pointer self;
   std::shared_ptr<store> ledger_store;

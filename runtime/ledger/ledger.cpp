@@ -3,6 +3,7 @@
 
 #include "messages/type_ids.hpp"
 #include "runtime/ledger/purge.hpp"
+#include "runtime/ledger/report_rings.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -26,6 +27,15 @@ ledger_actor::behavior_type ledger_state::make_behavior(std::shared_ptr<store> w
     [this](record_pattern& what) { return keep(std::move(what)); },
     [this](record_policy& what) { return keep(std::move(what)); },
     [this](record_events& what) { return keep(std::move(what)); },
+    [this](record_token& what) { return keep(std::move(what)); },
+    [this](record_node& what) { return keep(std::move(what)); },
+    [this](record_binaries& what) { return keep(std::move(what)); },
+    [this](record_work& what) { return keep(std::move(what)); },
+    [this](forget_run& what) { return keep(std::move(what)); },
+    [this](record_state& what) { return keep(std::move(what)); },
+    [this](record_node_reports& what) { return keep(std::move(what)); },
+    [this](record_node_entries& what) { return keep(std::move(what)); },
+    [this](record_upgrade& what) { return keep(std::move(what)); },
     [this](const retention_limits& retention) { limits.retention = retention; },
     [this](commit_due) {
       commit();
@@ -61,6 +71,9 @@ void ledger_state::commit() {
 void ledger_state::purge() {
   auto more = purge_expired(*ledger_store, limits.retention, limits.now_utc(), limits.purge_batch);
   if (!more) limits.purge_failed(more.error());
+  const auto reports = purge_reports(*ledger_store, limits.now_utc() - limits.retention.node_reports,
+                                     limits.purge_batch, reports_purged);
+  if (!reports) limits.purge_failed(reports.error());
   self->delayed_send(self, more && *more ? limits.purge_pause : limits.purge_interval, purge_due{});
 }
 

@@ -34,7 +34,9 @@ struct ledger_state {
   static inline const char* name = "muster.ledger";
 
   using request = std::variant<record_agent, forget_agent, record_changes, record_threats, record_standings,
-                               record_audit, record_pattern, record_policy, record_events>;
+                               record_audit, record_pattern, record_policy, record_events, record_token,
+                               record_node, record_binaries, record_work, forget_run, record_state,
+                               record_node_reports, record_node_entries, record_upgrade>;
   struct pending_request {
     request what;
     caf::typed_response_promise<committed> promise;
@@ -53,6 +55,7 @@ struct ledger_state {
   ledger_options limits;
   record_encoder encoder;
   std::deque<pending_request> pending;
+  uint64_t reports_purged = 0;  // where purging of nodes' reports goes on
 };
 
 ledger_actor::behavior_type ledger(ledger_actor::stateful_pointer<ledger_state> self,

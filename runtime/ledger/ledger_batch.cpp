@@ -2,7 +2,12 @@
 #include "runtime/ledger/ledger_batch.hpp"
 
 #include "runtime/ledger/event_records.hpp"
+#include "runtime/ledger/node_records.hpp"
 #include "runtime/ledger/policy_records.hpp"
+#include "runtime/ledger/report_rings.hpp"
+#include "runtime/ledger/steward_records.hpp"
+#include "runtime/ledger/upgrade_records.hpp"
+#include "runtime/ledger/work_records.hpp"
 
 #include <algorithm>
 
@@ -13,18 +18,27 @@ namespace {
 // Events of one stream, so that a lower limit takes effect in steps.
 constexpr size_t trimmed_at_once = 1'000;
 
+// Executions of a run.
+constexpr size_t forgotten_at_once = 5'000;
+
 }  // namespace
 
 uint64_t ledger_batch::apply(const record_agent& request) {
   const auto& record = request.record;
   writing_.put(ledger_table::agents, raw(record.id), encoder_.agent(record));
   last_serial_ = std::max<uint64_t>(last_serial_, serial_of(record.id));
+  if (const auto& node = request.node) {
+    writing_.put(ledger_table::nodes, raw(record.id), encode(node->facts));
+    count_use(node->token);
+  }
   append(request.audit);
   return 0;
 }
 
 uint64_t ledger_batch::apply(const forget_agent& request) {
   writing_.remove(ledger_table::agents, raw(request.id));
+  writing_.remove(ledger_table::nodes, raw(request.id));
+  forget_reports(writing_, request.id);
   append(request.audit);
   return 0;
 }
@@ -77,6 +91,24 @@ uint64_t ledger_batch::apply(const record_events& request) {
   return request.events.empty() ? 0 : request.events.back()->sequence;
 }
 
+uint64_t ledger_batch::apply(const record_state& request) {
+  for (const auto& each : request.layers)
+    writing_.put(ledger_table::state_layers, each.layer.number, encode(each));
+  for (const auto number : request.removed_layers) writing_.remove(ledger_table::state_layers, number);
+  for (const auto& each : request.secrets) writing_.put(ledger_table::secrets, each.number, encode(each));
+  for (const auto number : request.removed_secrets) writing_.remove(ledger_table::secrets, number);
+  if (request.revision)
+    writing_.put(ledger_table::state_history, request.revision->revision, encode(*request.revision));
+  record_cursor oldest{writing_, ledger_table::state_history};
+  for (size_t left = trimmed_at_once; left > 0 && oldest.first(); --left) {
+    const auto key = oldest.record().key;
+    if (key >= request.history_from) break;
+    writing_.remove(ledger_table::state_history, key);
+  }
+  append(request.audit);
+  return request.revision ? request.revision->revision : 0;
+}
+
 void ledger_batch::trim(const event_trim& what) {
   record_cursor oldest{writing_, ledger_table::events};
   for (size_t left = trimmed_at_once; left > 0 && oldest.seek(event_key(what.stream, 0)); --left) {
@@ -84,6 +116,103 @@ void ledger_batch::trim(const event_trim& what) {
     if (key >= event_key(what.stream, what.before)) break;
     writing_.remove(ledger_table::events, key);
   }
+}
+
+uint64_t ledger_batch::apply(const record_token& request) {
+  for (const auto& digest : request.over) writing_.remove(ledger_table::tokens, digest.high);
+  auto token = request.token;
+  if (const auto stored = stored_token(token.digest)) token.used = std::max(token.used, stored->used);
+  put(token);
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_work& request) {
+  for (const auto& each : request.runs) {
+    writing_.put(ledger_table::runs, each.number, encode(each));
+    if (each.number > writing_.number(meta_number::last_run))
+      writing_.set(meta_number::last_run, each.number);
+  }
+  for (const auto& each : request.executions)
+    writing_.put(ledger_table::executions, execution_key(each.run, slot_of(each.node)), encode(each));
+  for (const auto& each : request.outputs)
+    writing_.put(ledger_table::outputs, execution_key(each.run, slot_of(each.node)), encode(each));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_node& request) {
+  if (!writing_.get(ledger_table::nodes, raw(request.facts.id))) return 0;
+  writing_.put(ledger_table::nodes, raw(request.facts.id), encode(request.facts));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_binaries& request) {
+  writing_.put(ledger_table::binaries, binaries_key, encode(request.binaries));
+  append(request.audit);
+  return 0;
+}
+
+// Here and not by whoever enrols: several may be under way with one token.
+void ledger_batch::count_use(const token_digest& digest) {
+  auto token = stored_token(digest);
+  if (!token) return;
+  ++token->used;
+  put(*token);
+}
+
+// Nothing if there is none that can be read.
+std::optional<bootstrap_token> ledger_batch::stored_token(const token_digest& digest) {
+  const auto record = writing_.get(ledger_table::tokens, digest.high);
+  if (!record) return std::nullopt;
+  auto token = decode_token(*record);
+  if (!token) return std::nullopt;
+  return std::move(*token);
+}
+
+void ledger_batch::put(const bootstrap_token& token) {
+  writing_.put(ledger_table::tokens, token.digest.high, encode(token));
+}
+
+// The run itself goes last, so that what is left of it is still found.
+uint64_t ledger_batch::apply(const forget_run& request) {
+  auto left = remove_executions(ledger_table::outputs, request.number, forgotten_at_once);
+  if (left > 0) left = remove_executions(ledger_table::executions, request.number, left);
+  if (left == 0) return 1;
+  writing_.remove(ledger_table::runs, request.number);
+  return 0;
+}
+
+// A report may come in after its node was removed.
+uint64_t ledger_batch::apply(const record_node_reports& request) {
+  if (!writing_.get(ledger_table::agents, raw(request.id))) return 0;
+  append_report(writing_, request);
+  put_values(writing_, request.id, value_kind::metrics, request.latest);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_node_entries& request) {
+  if (!writing_.get(ledger_table::agents, raw(request.id))) return 0;
+  remove_values(writing_, request.id, request.deleted);
+  return put_values(writing_, request.id, value_kind::entries, request.entries);
+}
+
+uint64_t ledger_batch::apply(const record_upgrade& request) {
+  for (const auto number : request.forgotten) writing_.remove(ledger_table::upgrades, number);
+  writing_.put(ledger_table::upgrades, request.what.number, encode(request.what));
+  append(request.audit);
+  return 0;
+}
+
+// Returns how many more it could have removed.
+size_t ledger_batch::remove_executions(ledger_table from, uint64_t run, size_t limit) {
+  record_cursor first{writing_, from};
+  while (limit > 0 && first.seek(execution_key(run, 0)) && run_of(first.record().key) == run) {
+    writing_.remove(from, first.record().key);
+    --limit;
+  }
+  return limit;
 }
 
 void ledger_batch::append(const std::vector<audit_entry>& entries) {

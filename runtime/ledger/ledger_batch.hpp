@@ -3,7 +3,11 @@
 
 #include "messages/events.hpp"
 #include "messages/ledger.hpp"
+#include "messages/node_reports.hpp"
 #include "messages/policy.hpp"
+#include "messages/steward.hpp"
+#include "messages/upgrades.hpp"
+#include "messages/work.hpp"
 #include "runtime/ledger/record_encoder.hpp"
 #include "runtime/ledger/transactions.hpp"
 
@@ -23,6 +27,15 @@ class ledger_batch {
   uint64_t apply(const record_pattern& request);
   uint64_t apply(const record_policy& request);
   uint64_t apply(const record_events& request);
+  uint64_t apply(const record_token& request);
+  uint64_t apply(const record_node& request);
+  uint64_t apply(const record_binaries& request);
+  uint64_t apply(const record_work& request);
+  uint64_t apply(const forget_run& request);
+  uint64_t apply(const record_state& request);
+  uint64_t apply(const record_node_reports& request);
+  uint64_t apply(const record_node_entries& request);
+  uint64_t apply(const record_upgrade& request);
 
   size_t bytes() const { return writing_.bytes(); }
 
@@ -30,8 +43,12 @@ class ledger_batch {
   caf::error commit();
 
  private:
+  void put(const bootstrap_token& token);
+  void count_use(const token_digest& digest);
+  std::optional<bootstrap_token> stored_token(const token_digest& digest);
   void append(const std::vector<audit_entry>& entries);
   void trim(const event_trim& what);
+  size_t remove_executions(ledger_table from, uint64_t run, size_t limit);
   uint64_t next(ledger_table table, meta_number purged, uint64_t& last);
 
   write_transaction writing_;

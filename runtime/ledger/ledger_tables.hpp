@@ -12,35 +12,59 @@ namespace muster {
 constexpr uint64_t schema_version = 1;
 
 enum class ledger_table : uint8_t {
-  agents,        // by agent id: who is enrolled
-  changes,       // by the fleet's numbers: batches of state changes
-  audit,         // numbered by the ledger: one entry each
-  threats,       // numbered by the ledger: one report each
-  standings,     // by block: standings of standings_per_block slots
-  patterns,      // by pattern id, which is in order of opening
-  policies,      // by revision: what it changed
-  policy_state,  // one record, policy_state_key: everything that is in force
-  events,        // by stream and sequence (event_key): what nodes are told
-  signing_keys,  // one record, signing_keys_key: what events are signed with, sealed
+  agents,         // by agent id: who is enrolled
+  changes,        // by the fleet's numbers: batches of state changes
+  audit,          // numbered by the ledger: one entry each
+  threats,        // numbered by the ledger: one report each
+  standings,      // by block: standings of standings_per_block slots
+  patterns,       // by pattern id, which is in order of opening
+  policies,       // by revision: what it changed
+  policy_state,   // one record, policy_state_key: everything that is in force
+  events,         // by stream and sequence (event_key): what nodes are told
+  signing_keys,   // one record, signing_keys_key: what events are signed with, sealed
+  nodes,          // by agent id: what a node is beyond its agent
+  tokens,         // bootstrap tokens, by the first half of the digest
+  binaries,       // one record, binaries_key: programs of nodes that were declared good
+  runs,           // by number: actions that were started on nodes
+  executions,     // by run and slot (execution_key): what becomes of them on each
+  outputs,        // the same: what they printed
+  state_layers,   // by the revision that made them: layers of desired state, sealed
+  state_history,  // by revision: what was done to layers and secrets
+  secrets,        // by the revision that made them, sealed
+  reports,        // by node, kind and number (report_key): the last that nodes reported
+  node_values,    // by node, kind and name's hash (value_key): what they say anew
+  upgrades,       // by number: new programs that were brought to nodes
 };
-constexpr std::array<const char*, 10> ledger_table_names{
-  "agents",   "changes",  "audit",        "threats", "standings",
-  "patterns", "policies", "policy_state", "events",  "signing_keys"};
+constexpr std::array<const char*, 22> ledger_table_names{
+  "agents",   "changes",      "audit",       "threats",      "standings",    "patterns",
+  "policies", "policy_state", "events",      "signing_keys", "nodes",        "tokens",
+  "binaries", "runs",         "executions",  "outputs",      "state_layers", "state_history",
+  "secrets",  "reports",      "node_values", "upgrades"};
 
 // Tables that a store of schema 1 may lack, since it was made before they were:
 // opening it makes them, and programs that don't know them leave them alone.
-constexpr ledger_table later_tables[]{ledger_table::patterns, ledger_table::policies,
-                                      ledger_table::policy_state, ledger_table::events,
-                                      ledger_table::signing_keys};
+constexpr ledger_table later_tables[]{
+  ledger_table::patterns,      ledger_table::policies,     ledger_table::policy_state,
+  ledger_table::events,        ledger_table::signing_keys, ledger_table::nodes,
+  ledger_table::tokens,        ledger_table::binaries,     ledger_table::runs,
+  ledger_table::executions,    ledger_table::outputs,      ledger_table::state_layers,
+  ledger_table::state_history, ledger_table::secrets,      ledger_table::reports,
+  ledger_table::node_values,   ledger_table::upgrades};
 
 constexpr uint64_t policy_state_key = 1;
 constexpr uint64_t signing_keys_key = 1;
+constexpr uint64_t binaries_key = 1;
 
 // Streams are numbered from 0, below 2^24; sequences end below 2^40. So the events of
 // a stream lie together, in order, under keys like all others.
 constexpr uint64_t event_key(uint32_t stream, uint64_t sequence) { return uint64_t{stream} << 40 | sequence; }
 constexpr uint32_t stream_of(uint64_t event_key) { return static_cast<uint32_t>(event_key >> 40); }
 constexpr uint64_t sequence_of(uint64_t event_key) { return event_key & ((uint64_t{1} << 40) - 1); }
+
+// Runs are numbered from 1, below 2^40; slots end below 2^24. So the executions of a run
+// lie together.
+constexpr uint64_t execution_key(uint64_t run, uint32_t slot) { return run << 24 | slot; }
+constexpr uint64_t run_of(uint64_t execution_key) { return execution_key >> 24; }
 
 // Numbers in the table "meta", as decimal text; 0 when absent.
 enum class meta_number : uint8_t {
@@ -50,9 +74,10 @@ enum class meta_number : uint8_t {
   changes_purged,  // highest number ever purged, so that none is given twice
   audit_purged,
   threats_purged,
+  last_run,  // highest number ever given to a run
 };
-constexpr std::array<const char*, 6> meta_number_names{"schema",         "last_serial",  "changes_until",
-                                                       "changes_purged", "audit_purged", "threats_purged"};
+constexpr std::array<const char*, 7> meta_number_names{
+  "schema", "last_serial", "changes_until", "changes_purged", "audit_purged", "threats_purged", "last_run"};
 
 // One record as it lies in the store; `json` is valid as long as its transaction.
 struct stored_record {

@@ -1,15 +1,26 @@
 // Putting a manager together.
 #include "runtime/manager/manager.hpp"
 
+#include "actors/manager/dispatcher.hpp"
+#include "actors/manager/upgrader.hpp"
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
+#include "runtime/artifacts/shelf.hpp"
 #include "runtime/config/listen_address.hpp"
 #include "runtime/ledger/archive.hpp"
 #include "runtime/ledger/ledger.hpp"
 #include "runtime/ledger/load_correlation.hpp"
+#include "runtime/ledger/load_events.hpp"
 #include "runtime/ledger/load_fleet.hpp"
+#include "runtime/ledger/load_nodes.hpp"
 #include "runtime/ledger/load_policy.hpp"
+#include "runtime/ledger/load_upgrades.hpp"
+#include "runtime/ledger/load_work.hpp"
+#include "runtime/manager/node_options.hpp"
+#include "runtime/manager/spawn_steward.hpp"
 #include "runtime/manager/threat_options.hpp"
+#include "runtime/wire/plexd_signer.hpp"
+#include "runtime/wire/plexd_work.hpp"
 #include "runtime/wire/policy_document.hpp"
 
 #include <boost/asio/post.hpp>
@@ -49,7 +60,8 @@ fleet_options options_of(const configuration& from) {
 }
 
 retention_limits retention_of(const configuration& from) {
-  return {from.retention.threats, from.retention.history, from.retention.patterns, from.retention.policies};
+  return {from.retention.threats, from.retention.history, from.retention.patterns, from.retention.policies,
+          from.retention.node_reports};
 }
 
 }  // namespace
@@ -81,7 +93,9 @@ loop_host::loop_host(caf::actor_system& system, boost::asio::io_context& loop, i
     ingress_(actor_.self, std::move(ports), std::move(settings)),
     operator_door_(ingress_, std::move(operators)),
     fleet_door_(ingress_, operator_routes_for_fleet ? &operator_door_ : nullptr),
-    fleet_environment_(ingress_.environment(fleet_door_, ingress_.connections()[0], totals[0])),
+    plexd_door_(ingress_),
+    fleet_listener_(fleet_door_, plexd_door_),
+    fleet_environment_(ingress_.environment(fleet_listener_, ingress_.connections()[0], totals[0])),
     operator_environment_(ingress_.environment(operator_door_, ingress_.connections()[1], totals[1])) {}
 
 manager::manager(caf::actor_system& system, std::shared_ptr<store> where, configuration settings,
@@ -102,6 +116,8 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
   auto restored = load_fleet(*store_, setting_.utc_now(), retention_of(configuration_));
   if (!restored) throw std::runtime_error{system_.render(restored.error())};
   restored_agents_ = restored->agents.size();
+  auto nodes = load_nodes(*store_, *restored);
+  if (!nodes) throw std::runtime_error{system_.render(nodes.error())};
   if (setting_.threads) {
     ledger_ = system_.spawn<caf::detached>(muster::ledger, store_, ledger_settings);
     archive_ = system_.spawn<caf::detached>(muster::archive, store_, archive_options{});
@@ -116,6 +132,12 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
                          fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials,
                                      setting_.tell, correlator_, policy_},
                          std::move(*restored));
+  spawn_events();
+  spawn_registrar(std::move(*nodes));
+  spawn_dispatcher();
+  spawn_shelf();
+  spawn_upgrader();
+  caf::anon_send(fleet_, attach_registrar{registrar_, dispatcher_, steward_});
   board_->store_limit = configuration_.limits.store_bytes;
   board_->store_bytes = [where = store_] { return where->bytes(); };
 }
@@ -139,8 +161,70 @@ void manager::spawn_correlation() {
     std::move(*seen));
 }
 
+void manager::spawn_events() {
+  auto restored = load_events(*store_);
+  if (!restored) throw std::runtime_error{system_.render(restored.error())};
+  signer_ = std::make_shared<plexd::signer>();
+  auto keys = open_signing_keys(restored->sealed, *setting_.secrets, *signer_);
+  if (!keys) throw std::runtime_error{system_.render(keys.error())};
+  restored->keys = std::move(*keys);
+  events_ = system_.spawn(muster::event_log, event_log_options_of(configuration_),
+                          event_log_ports{ledger_, setting_.secrets, signer_, setting_.utc_now, setting_.tell,
+                                          setting_.fresh_epoch},
+                          std::move(*restored));
+}
+
+// The steward first, since the registrar tells it how nodes are.
+void manager::spawn_registrar(restored_nodes restored) {
+  steward_ =
+    spawn_steward(system_, *store_, {},
+                  {ledger_, fleet_, events_, setting_.utc_now, setting_.secrets, nullptr, setting_.tell},
+                  restored, setting_.threads);
+  registrar_ports ports{fleet_,
+                        ledger_,
+                        setting_.utc_now,
+                        setting_.node_keys,
+                        setting_.secrets,
+                        setting_.tell,
+                        {caf::actor_cast<node_listener_actor>(steward_)}};
+  registrar_ = system_.spawn(muster::registrar, registrar_options_of(configuration_), std::move(ports),
+                             std::move(restored));
+}
+
+// It asks the registrar and tells nodes by way of the event log.
+void manager::spawn_dispatcher() {
+  auto restored = load_work(*store_);
+  if (!restored) throw std::runtime_error{system_.render(restored.error())};
+  dispatcher_ports ports{ledger_,
+                         caf::actor_cast<node_selector_actor>(registrar_),
+                         caf::actor_cast<event_appender_actor>(events_),
+                         std::make_shared<plexd::work_writer>(),
+                         setting_.utc_now,
+                         setting_.tell};
+  dispatcher_ =
+    system_.spawn(muster::dispatcher, dispatcher_options{}, std::move(ports), std::move(*restored));
+}
+
+void manager::spawn_shelf() {
+  shelf_options options;
+  options.directory = setting_.artifacts;
+  shelf_ = setting_.threads
+             ? system_.spawn<caf::detached>(muster::shelf, std::move(options), ledger_, setting_.utc_now)
+             : system_.spawn(muster::shelf, std::move(options), ledger_, setting_.utc_now);
+}
+
+// Last of all, since it asks the registrar how nodes are and the dispatcher to tell them.
+void manager::spawn_upgrader() {
+  auto restored = load_upgrades(*store_);
+  if (!restored) throw std::runtime_error{system_.render(restored.error())};
+  upgrader_ports ports{ledger_, caf::actor_cast<node_lister_actor>(registrar_),
+                       caf::actor_cast<run_keeper_actor>(dispatcher_), setting_.utc_now, setting_.tell};
+  upgrader_ = system_.spawn(muster::upgrader, upgrader_options{}, std::move(ports), std::move(*restored));
+}
+
 loop_host& manager::add_loop(boost::asio::io_context& loop) {
-  ingress_ports ports{fleet_, archive_, policy_, correlator_, listening_, setting_.utc_now};
+  ingress_ports ports{fleet_,  archive_,    ledger_, policy_,   correlator_, registrar_, steward_,
+                      events_, dispatcher_, shelf_,  upgrader_, signer_,     listening_, setting_.utc_now};
   loops_.push_back(std::make_unique<loop_host>(system_, loop, std::move(ports), share_of_loop(),
                                                setting_.woken, operator_context{board_},
                                                configuration_.fleet_listener_operator_routes, connections_));
@@ -149,13 +233,17 @@ loop_host& manager::add_loop(boost::asio::io_context& loop) {
 
 void manager::attach() {
   attach_loops all;
+  attach_event_listeners listeners;
   for (const auto& host : loops_) {
     all.loops.push_back(host->handle());
+    listeners.loops.push_back(caf::actor_cast<event_listener_actor>(host->handle()));
     host->inner().on_sweep = [board = board_, number = board_->add_loop()](const ingress_counts& counts) {
       board->publish(number, counts);
     };
   }
   caf::anon_send(policy_, attach_policy{fleet_, all.loops});
+  listeners.keys = caf::actor_cast<key_listener_actor>(steward_);
+  caf::anon_send(events_, std::move(listeners));
   caf::anon_send(fleet_, std::move(all));
 }
 
@@ -188,6 +276,7 @@ ingress_settings manager::share_of_loop() const {
   out.sightings = sighting_reader_of(configuration_);
   const auto listens = parse_listen_address(configuration_.fleet_listen);
   out.open_to_strangers = out.gate == enrolment_gate::open && listens && !listens->loopback;
+  out.streams.kept.events = configuration_.events.kept;
   out.pushes_per_second = share(configuration_.policy.push_per_second);
   out.new_identity_for_duplicates = enrolment.on_duplicate == duplicate_policy::new_identity;
   return out;

@@ -3,8 +3,11 @@
 #pragma once
 
 #include "actors/manager/fleet.hpp"
+#include "actors/manager/restored_nodes.hpp"
+#include "actors/ports/node_credentials.hpp"
+#include "actors/ports/vault.hpp"
 #include "runtime/config/configuration.hpp"
-#include "runtime/ingress/fleet_door.hpp"
+#include "runtime/ingress/fleet_listener.hpp"
 #include "runtime/ingress/operator_door.hpp"
 #include "runtime/ledger/store.hpp"
 
@@ -16,6 +19,10 @@ namespace muster {
 struct manager_setting {
   calendar utc_now;
   std::shared_ptr<credential_source> credentials;
+  std::shared_ptr<node_credentials> node_keys;
+  std::shared_ptr<const vault> secrets;  // under the master key
+  std::filesystem::path artifacts;       // where programs for nodes lie; made when needed
+  uint32_t fresh_epoch = 0;              // of the event log, drawn at random; for a store that has none
   journal tell = [](std::string_view, const std::string&) {};
   woken_run woken = woken_run::on_loop;
   std::chrono::milliseconds flush_delay{50};  // see fleet_options
@@ -36,7 +43,7 @@ class loop_host {
   ingress& inner() { return ingress_; }
   http::session_environment& fleet_environment() { return fleet_environment_; }
   http::session_environment& operator_environment() { return operator_environment_; }
-  http::service& fleet_service() { return fleet_door_; }
+  http::service& fleet_service() { return fleet_listener_; }
   http::service& operator_service() { return operator_door_; }
   boost::asio::io_context& loop() { return actor_.self.loop(); }
 
@@ -45,6 +52,8 @@ class loop_host {
   ingress ingress_;
   operator_door operator_door_;
   fleet_door fleet_door_;
+  plexd_door plexd_door_;
+  fleet_listener fleet_listener_;
   http::session_environment fleet_environment_;
   http::session_environment operator_environment_;
 };
@@ -68,12 +77,23 @@ class manager {
   ledger_actor ledger() const { return ledger_; }
   policy_actor policy() const { return policy_; }
   correlator_actor correlator() const { return correlator_; }
+  registrar_actor registrar() const { return registrar_; }
+  event_log_actor events() const { return events_; }
+  steward_actor steward() const { return steward_; }
+  dispatcher_actor dispatcher() const { return dispatcher_; }
+  shelf_actor shelf() const { return shelf_; }
+  upgrader_actor upgrader() const { return upgrader_; }
   const std::vector<std::unique_ptr<loop_host>>& loops() const { return loops_; }
   size_t restored_agents() const { return restored_agents_; }
   std::shared_ptr<operator_board> board() const { return board_; }
 
  private:
   void spawn_correlation();
+  void spawn_events();
+  void spawn_registrar(restored_nodes restored);
+  void spawn_dispatcher();
+  void spawn_shelf();
+  void spawn_upgrader();
   ingress_settings share_of_loop() const;
 
   caf::actor_system& system_;
@@ -90,6 +110,13 @@ class manager {
   policy_actor policy_;
   correlator_actor correlator_;
   fleet_actor fleet_;
+  std::shared_ptr<event_signer> signer_;
+  event_log_actor events_;
+  steward_actor steward_;
+  registrar_actor registrar_;
+  dispatcher_actor dispatcher_;
+  shelf_actor shelf_;
+  upgrader_actor upgrader_;
   std::vector<std::unique_ptr<loop_host>> loops_;
 };
 

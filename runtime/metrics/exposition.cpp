@@ -133,6 +133,17 @@ void add_http(families& all, const std::vector<ingress_counts>& loops) {
           sum(loops, [](const auto& l) { return l.policies.pushes; }));
   gauge(all, "muster_dashboard_streams", "Open streams of news for dashboards.",
         sum(loops, [](const auto& l) { return l.dashboards; }));
+  gauge(all, "muster_node_streams", "Open event streams of nodes.",
+        sum(loops, [](const auto& l) { return l.nodes.streams; }));
+  counter(all, "muster_node_streams_opened_total",
+          "Event streams that nodes opened, again or for the first time.",
+          sum(loops, [](const auto& l) { return l.nodes.opened; }));
+  counter(all, "muster_node_events_sent_total", "Events sent to nodes, one for each receiver.",
+          sum(loops, [](const auto& l) { return l.nodes.events; }));
+  counter(all, "muster_node_resyncs_total", "Streams of which it was not known what their nodes had missed.",
+          sum(loops, [](const auto& l) { return l.nodes.resyncs; }));
+  counter(all, "muster_node_signatures_total", "Events that were signed again for nodes that came back.",
+          sum(loops, [](const auto& l) { return l.nodes.signatures; }));
   gauge(all, "muster_requests_waiting", "Requests that wait for an actor.",
         sum(loops, [](const auto& l) { return l.waiting; }));
 }

@@ -1,9 +1,7 @@
 // JSON of the operator API.
 #include "runtime/wire/operator_api.hpp"
 
-#include "runtime/json/document.hpp"
-#include "runtime/wire/names.hpp"
-#include "runtime/wire/timestamp.hpp"
+#include "runtime/wire/operator_json.hpp"
 
 #include <fmt/format.h>
 
@@ -15,24 +13,13 @@ namespace {
 
 using json::quote;
 
-std::string time_or_null(utc_time at) { return at == utc_time{} ? "null" : quote(to_rfc3339(at)); }
-
-std::string write_map(const std::map<std::string, std::string>& labels) {
-  std::string out = "{";
-  for (const auto& [key, value] : labels) {
-    if (out.size() > 1) out += ",";
-    out += quote(key) + ":" + quote(value);
-  }
-  return out + "}";
-}
-
 // An agent's members, without the braces.
 std::string row_members(const agent_row& row) {
   return fmt::format(
     R"("id":"{}","dialect":"{}","hostname":{},"organization":{},"machine_id":{},"tenant":{},"labels":{},)"
     R"("status":"{}","busy":{},"contested":{},"last_seen":{},"changed_at":{},"registered_at":{},"enrolled_at":{})",
     to_string(row.id), to_string(row.speaks), quote(row.hostname), quote(row.organization),
-    quote(row.machine_id), quote(row.tenant), write_map(row.labels), to_string(row.status), row.busy,
+    quote(row.machine_id), quote(row.tenant), texts(row.labels), to_string(row.status), row.busy,
     row.contested, time_or_null(row.last_seen), time_or_null(row.changed_at), time_or_null(row.registered_at),
     time_or_null(row.enrolled_at));
 }
@@ -45,7 +32,7 @@ std::string write_list(std::string_view name, const Rows& rows, uint64_t next, W
     if (!std::exchange(first, false)) out += ",";
     write(out, row);
   }
-  return out + R"(],"next_cursor":)" + (next == 0 ? "null" : quote(write_cursor(next))) + "}";
+  return out + R"(],"next_cursor":)" + cursor(next) + "}";
 }
 
 template <class T>

@@ -1,10 +1,8 @@
 // JSON of patterns, policies, emergencies and rollouts.
 #include "runtime/wire/operator_policy.hpp"
 
-#include "runtime/json/document.hpp"
-#include "runtime/wire/names.hpp"
+#include "runtime/wire/operator_json.hpp"
 #include "runtime/wire/policy_document.hpp"
-#include "runtime/wire/timestamp.hpp"
 
 #include <fmt/format.h>
 
@@ -16,20 +14,7 @@ namespace {
 
 using json::quote;
 
-std::string time_or_null(utc_time at) { return at == utc_time{} ? "null" : quote(to_rfc3339(at)); }
 double seconds(std::chrono::milliseconds span) { return static_cast<double>(span.count()) / 1000; }
-
-template <class Range, class Write>
-std::string list(const Range& range, Write write) {
-  std::string out = "[";
-  for (const auto& each : range) {
-    if (out.size() > 1) out += ",";
-    out += write(each);
-  }
-  return out + "]";
-}
-
-std::string cursor(uint64_t next) { return next == 0 ? "null" : quote(write_cursor(next)); }
 
 std::string pattern_agents(const pattern& what, const std::vector<std::string>& hostnames) {
   size_t i = 0;

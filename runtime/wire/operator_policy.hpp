@@ -4,6 +4,7 @@
 
 #include "messages/policy_control.hpp"
 #include "messages/queries.hpp"
+#include "runtime/json/document.hpp"
 
 #include <string>
 #include <string_view>
@@ -34,6 +35,11 @@ caf::optional<policy_scope> read_scope(std::string_view text, std::string_view t
 // "1%", "12.5%" to a bound of buckets from 1 to policy_buckets.
 caf::optional<uint32_t> read_stage(std::string_view text);
 std::string write_stage(uint32_t bound);
+// The member "stages", ascending and up to 100%; problems are left in `from`.
+std::vector<uint32_t> read_stages(json::object_reader& from);
+
+// The texts of a list; problems are left in `from`.
+std::vector<std::string> read_texts(json::object_reader& from, std::string_view member, size_t limit);
 
 // "stale_share<2%", "error_share<rest+1%".
 caf::optional<rollout_gate> read_gate(std::string_view text);

@@ -10,6 +10,7 @@ namespace muster::operator_api {
 
 namespace {
 
+constexpr size_t stage_limit = 32;
 constexpr size_t name_limit = 321;  // bytes: a label's name, '=' and its value
 
 // "2%", "0.5%": from 0 to 100.
@@ -48,6 +49,34 @@ caf::optional<uint32_t> read_stage(std::string_view text) {
 }
 
 std::string write_stage(uint32_t bound) { return fmt::format("{}%", bound * 100.0 / policy_buckets); }
+
+std::vector<uint32_t> read_stages(json::object_reader& from) {
+  std::vector<uint32_t> out;
+  const auto fail = [&from](const std::string& what) {
+    from.fail("stages", what);
+    return std::vector<uint32_t>{};
+  };
+  for (const auto& text : read_texts(from, "stages", stage_limit)) {
+    const auto bound = read_stage(text);
+    if (!bound) return fail("'" + text + "' is not a percentage above 0%, at most 100%");
+    if (!out.empty() && *bound <= out.back()) return fail("must ascend");
+    out.push_back(*bound);
+  }
+  if (out.empty() || out.back() != policy_buckets) return fail("must end with 100%");
+  return out;
+}
+
+std::vector<std::string> read_texts(json::object_reader& from, std::string_view member, size_t limit) {
+  std::vector<std::string> out;
+  const auto items = from.array(member, limit);
+  if (!items) return out;
+  for (const auto& item : *items) {
+    std::string_view text;
+    if (item.get(text) != simdjson::SUCCESS) from.fail(member, "must hold texts");
+    out.emplace_back(text);
+  }
+  return out;
+}
 
 caf::optional<rollout_gate> read_gate(std::string_view text) {
   const auto cut = text.find('<');

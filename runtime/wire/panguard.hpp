@@ -9,17 +9,10 @@
 #include "messages/policy.hpp"
 #include "messages/queries.hpp"
 #include "messages/threats.hpp"
-#include "runtime/json/document.hpp"
+#include "runtime/wire/reading.hpp"
 #include "runtime/wire/sightings.hpp"
 
 namespace muster::panguard {
-
-// What was read, or what is wrong with it and where.
-template <class T>
-struct reading {
-  std::optional<T> value;
-  std::string problem;
-};
 
 // The pace that an answer asks an agent to keep.
 struct pace {

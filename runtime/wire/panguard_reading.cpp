@@ -12,12 +12,6 @@ constexpr size_t mode_limit = 32;        // bytes
 constexpr size_t id_limit = 256;         // bytes of an event's id
 constexpr size_t events_limit = 10'000;  // in one report
 
-template <class T>
-reading<T> outcome(const json::object_reader& from, T value) {
-  if (from.failed()) return {std::nullopt, from.problem()};
-  return {std::move(value), {}};
-}
-
 // An id may be a string or a number.
 std::string read_id(json::object_reader& from) {
   auto value = from.find("id");

@@ -31,4 +31,10 @@ std::string write_layer(const desired_state& what);
 // whoever changes its rules changes that too.
 std::string write_node_state(const desired_state& what);
 
+// Parts of it, as events tell them. A peer has its id under both names and no psk.
+std::string write_entries(const desired_state& what);      // {"metadata":{},"data":[]}
+std::string write_secret_refs(const desired_state& what);  // {"secret_refs":[]}
+std::string write_peer(const mesh_peer& what);
+std::string write_session(const relay_session& what);
+
 }  // namespace muster::state_json

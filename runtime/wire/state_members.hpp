@@ -21,6 +21,9 @@ void name_members(auto& f, is<network_rule> auto& x) {
 }
 void name_members(auto& f, is<network_policy> auto& x) { f("id", x.id), f("rules", x.rules); }
 void name_members(auto& f, is<secret_reference> auto& x) { f("key", x.key), f("version", x.version); }
+void name_members(auto& f, is<collector_config> auto& x) {
+  f("id", x.id), f.json("config", x.config), f("version", x.version);
+}
 void name_members(auto& f, is<bridge_config> auto& x) {
   f("access_subnets", x.access_subnets), f("enable_nat", x.enable_nat);
   f("enable_forwarding", x.enable_forwarding);
@@ -60,7 +63,8 @@ void name_members(auto& f, is<data_entry> auto& x) {
 }
 void name_members(auto& f, is<desired_state> auto& x) {
   f("peers", x.peers), f("policies", x.policies), f("signing_keys", x.signing), f("metadata", x.metadata);
-  f("data", x.data), f("secret_refs", x.secret_refs), f("bridge_config", x.bridge);
+  f("data", x.data), f("secret_refs", x.secret_refs), f("collectors", x.collectors),
+    f("bridge_config", x.bridge);
   f("relay_config", x.relay), f("user_access_config", x.user_access), f("ingress_config", x.ingress);
   f("site_to_site_config", x.site_to_site);
 }

@@ -120,6 +120,8 @@ void check(const place& at, data_entry& entry) {
 
 void check(const place& at, secret_reference& secret) { at.member("key").name(secret.key); }
 
+void check(const place& at, collector_config& collector) { at.member("id").name(collector.id); }
+
 void check(const place& at, relay_session& session) {
   at.member("session_id").name(session.session_id);
   at.member("peer_a_id").name(session.peer_a_id);
@@ -218,6 +220,7 @@ std::string normalise(desired_state& what) {
   check_list(root.member("policies"), what.policies, "id", &network_policy::id);
   check_list(root.member("data"), what.data, "key", &data_entry::key);
   check_list(root.member("secret_refs"), what.secret_refs, "key", &secret_reference::key);
+  check_list(root.member("collectors"), what.collectors, "id", &collector_config::id);
   check_blocks(root, what);
   return problem;
 }

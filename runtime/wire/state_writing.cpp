@@ -60,6 +60,14 @@ class writer {
   tree out_ = tree::object();
 };
 
+// These members of it alone.
+std::string write_part(const desired_state& what, std::initializer_list<const char*> members) {
+  const auto all = writer{form::node}.of(what);
+  auto part = tree::object();
+  for (const auto* name : members) part[name] = all[name];
+  return json::text_of(part);
+}
+
 }  // namespace
 
 std::string write_layer(const desired_state& what) {
@@ -71,5 +79,27 @@ std::string write_layer(const desired_state& what) {
 }
 
 std::string write_node_state(const desired_state& what) { return json::text_of(writer{form::node}.of(what)); }
+
+std::string write_entries(const desired_state& what) {
+  desired_state entries;
+  entries.metadata = what.metadata;
+  entries.data = what.data;
+  return write_part(entries, {"metadata", "data"});
+}
+
+std::string write_secret_refs(const desired_state& what) {
+  desired_state secrets;
+  secrets.secret_refs = what.secret_refs;
+  return write_part(secrets, {"secret_refs"});
+}
+
+std::string write_peer(const mesh_peer& what) {
+  auto out = writer{form::node}.of(what);
+  out["peer_id"] = what.id;
+  out.erase("psk");
+  return json::text_of(out);
+}
+
+std::string write_session(const relay_session& what) { return json::text_of(writer{form::node}.of(what)); }
 
 }  // namespace muster::state_json

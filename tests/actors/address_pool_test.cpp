@@ -60,38 +60,49 @@ BOOST_AUTO_TEST_CASE(what_was_a_bridges_stays_a_bridges) {
 BOOST_AUTO_TEST_CASE(a_node_that_is_back_in_time_keeps_its_address) {
   lease(6);
   pool.release(3, noon);
-  BOOST_TEST(pool.resume(3, noon + 59min));
-  BOOST_TEST(!pool.resume(3, noon + 59min));
+  BOOST_TEST(pool.resume(3));
+  BOOST_TEST(!pool.resume(3));
   BOOST_TEST(lease(1, false, noon + 2h).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_second_release_counts_from_its_own_time) {
   lease(6);
   pool.release(3, noon);
-  pool.resume(3, noon + 10min);
+  pool.resume(3);
   pool.release(3, noon + 30min);
   BOOST_TEST(lease(1, false, noon + 61min).empty());
   BOOST_TEST(lease(1, false, noon + 90min) == addresses{3});
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_comes_too_late_does_not_resume) {
+BOOST_AUTO_TEST_CASE(a_late_node_has_its_address_back_unless_another_has_it) {
   lease(6);
   pool.release(3, noon);
-  BOOST_TEST(!pool.resume(3, noon + 1h));
+  pool.release(4, noon);
+  BOOST_TEST(lease(1, false, noon + 1h) == addresses{3});
+  BOOST_TEST(!pool.resume(3));
+  BOOST_TEST(pool.resume(4));
+  BOOST_TEST(lease(1, false, noon + 2h).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_leased_for_nothing_is_free_at_once) {
+  lease(6);
+  pool.give_back(5);
+  BOOST_TEST(lease(2) == addresses{5});
 }
 
 BOOST_AUTO_TEST_CASE(restored_addresses_are_taken) {
-  BOOST_TEST(pool.restore(2));
-  BOOST_TEST(!pool.restore(2));
-  BOOST_TEST(!pool.restore(0));
-  BOOST_TEST(!pool.restore(9));
+  BOOST_TEST(pool.resume(2));
+  BOOST_TEST(!pool.resume(2));
+  BOOST_TEST(!pool.resume(0));
+  BOOST_TEST(!pool.resume(9));
   BOOST_TEST(lease(2) == (addresses{1, 3}));
 }
 
 BOOST_AUTO_TEST_CASE(what_nobody_has_cannot_be_given_back) {
   pool.release(4, noon);
-  BOOST_TEST(!pool.resume(4, noon));
+  pool.give_back(4);
   BOOST_TEST(pool.leased() == 0u);
+  BOOST_TEST(lease(6) == (addresses{1, 2, 3, 4, 5, 8}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,13 +74,14 @@ inline event_listener_actor::behavior_type fake_follower(event_listener_actor::p
 struct key_book {
   answer_desk<signing_keys_known> desk;
   std::vector<signing_keys> keys;
+  std::vector<std::string> tenants;  // that have nodes
 };
 inline key_listener_actor::behavior_type fake_key_listener(key_listener_actor::pointer self,
                                                            std::shared_ptr<key_book> book) {
   return {[=](const note_signing_keys& x) {
     if (x.keys.current.empty()) book->desk.release();
     else book->keys.push_back(x.keys);
-    return book->desk(self, signing_keys_known{});
+    return book->desk(self, signing_keys_known{book->tenants});
   }};
 }
 

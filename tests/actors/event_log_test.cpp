@@ -341,6 +341,16 @@ BOOST_AUTO_TEST_CASE(tenant_without_events_hears_of_the_rotation_before_its_firs
   BOOST_TEST(loop->events.back().frames.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(nodes_that_were_never_told_anything_hear_of_the_rotation_at_once) {
+  served->tenants = {"north", "south"};
+  attach();
+  append("north", {event("a")});
+  loop->told.clear();
+  rotate(1h);
+  BOOST_TEST(lines(loop->told)
+             == "keys k2 k1\nnorth: k1(7-2 signing_key_rotated)\nsouth: k1(7-1 signing_key_rotated)\n");
+}
+
 BOOST_AUTO_TEST_CASE(tenant_whose_first_event_failed_still_hears_of_the_rotation) {
   attach();
   rotate(1h);

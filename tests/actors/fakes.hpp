@@ -57,50 +57,19 @@ struct ledger_book {
   std::vector<record_pattern> patterns;
   std::vector<record_policy> policies;
   std::vector<record_events> events;
+  std::vector<record_state> states;
+  std::vector<record_token> tokens;
+  std::vector<record_node> nodes;
+  std::vector<record_binaries> binaries;
+  std::vector<record_work> work;
+  std::vector<forget_run> forgotten_runs;
+  std::vector<record_node_reports> reports;
+  std::vector<record_node_entries> entries;
+  std::vector<record_upgrade> upgrades;
 };
 
 // Told `commit_due`, it answers what it has held back.
-inline ledger_actor::behavior_type fake_ledger(ledger_actor::pointer self,
-                                               std::shared_ptr<ledger_book> book) {
-  return {
-    [=](const record_agent& x) {
-      book->agents.push_back(x);
-      return book->desk(self, committed{});
-    },
-    [=](const forget_agent& x) {
-      book->forgotten.push_back(x);
-      return book->desk(self, committed{});
-    },
-    [=](const record_changes& x) {
-      book->changes.push_back(x);
-      return book->desk(self, committed{});
-    },
-    [=](const record_threats& x) {
-      book->threats.push_back(x);
-      return book->desk(self, committed{x.report.threats.empty() ? 0 : book->threats.size()});
-    },
-    [=](const record_standings& x) {
-      book->standings.push_back(x);
-      return book->desk(self, committed{});
-    },
-    [=](const record_pattern& x) {
-      book->patterns.push_back(x);
-      return book->desk(self, committed{});
-    },
-    [=](const record_audit&) { return book->desk(self, committed{}); },
-    [=](const record_policy& x) {
-      book->policies.push_back(x);
-      return book->desk(self, committed{});
-    },
-    [=](const record_events& x) {
-      book->events.push_back(x);
-      return book->desk(self, committed{x.events.empty() ? 0 : x.events.back()->sequence});
-    },
-    [](const retention_limits&) {},
-    [=](const commit_due&) { book->desk.release(); },
-    [](const purge_due&) {},
-  };
-}
+ledger_actor::behavior_type fake_ledger(ledger_actor::pointer self, std::shared_ptr<ledger_book> book);
 
 // What a fake loop was told of slots.
 struct loop_book {
@@ -114,29 +83,7 @@ struct loop_book {
 };
 
 // Told `sweep_due`, it answers what it has held back.
-inline ingress_actor::behavior_type fake_loop(ingress_actor::pointer self, std::shared_ptr<loop_book> book) {
-  return {
-    [=](const publish_slots& x) {
-      book->published.push_back(x);
-      return book->desk(self, slots_published{});
-    },
-    [=](const publish_policy& x) {
-      book->policies.push_back(x);
-      return profiles_known{};
-    },
-    [=](const publish_profiles& x) {
-      book->profiles.push_back(x);
-      return profiles_known{};
-    },
-    [=](const news_followed& x) { book->followers.push_back(x.by.size()); },
-    [=](const agent_changed& x) { book->changes.push_back(x); },
-    [](const threats_reported&) {},
-    [=](const pattern_changed& x) { book->patterns.push_back(x); },
-    [](const push_due&) {},
-    [](const pulse_due&) {},
-    [=](const sweep_due&) { book->desk.release(); },
-  };
-}
+ingress_actor::behavior_type fake_loop(ingress_actor::pointer self, std::shared_ptr<loop_book> book);
 
 // What a fake correlator was asked; it answers each report with the same patterns,
 // and told `pattern_flush_due`, what it has held back.
@@ -146,18 +93,8 @@ struct correlator_book {
   std::vector<pattern_id> patterns;
 };
 
-inline correlator_actor::behavior_type fake_correlator(correlator_actor::pointer self,
-                                                       std::shared_ptr<correlator_book> book) {
-  return {
-    [=](const correlate_sightings& x) {
-      book->reports.push_back(x);
-      return book->desk(self, joined_patterns{book->patterns});
-    },
-    [](const count_correlation&) { return correlation_counts{}; },
-    [](const window_check_due&) {},
-    [=](const pattern_flush_due&) { book->desk.release(); },
-  };
-}
+correlator_actor::behavior_type fake_correlator(correlator_actor::pointer self,
+                                                std::shared_ptr<correlator_book> book);
 
 // What a listener was told of patterns.
 inline pattern_listener_actor::behavior_type fake_listener(
@@ -172,6 +109,7 @@ struct fleet_book {
   std::vector<state_change> changes;
   std::vector<agent_failed> failures;
   std::vector<agent_erred> errors;
+  std::vector<direct_agents> directed;
   std::vector<publish_policy> policies;
   std::map<std::string, agent_id> addresses;  // of agents
   std::map<agent_id, uint32_t> profiles;      // of agents that exist
@@ -183,58 +121,7 @@ struct fleet_book {
   }
 };
 
-inline fleet_actor::behavior_type fake_fleet(fleet_actor::pointer self, std::shared_ptr<fleet_book> book) {
-  return {
-    [](const enrol_agent&) { return enrolment{}; },
-    [](const token_used&) {},
-    [](const remove_agent&) { return committed{}; },
-    [](const label_agent&) { return committed{}; },
-    [=](const agent_went_stale& x) { book->note("went_stale", x.change); },
-    [=](const agent_went_offline& x) { book->note("went_offline", x.change); },
-    [=](const agent_came_back& x) { book->note("came_back", x.change); },
-    [=](const agent_departed& x) {
-      book->note("departed", x.change);
-      return book->departures(self, committed{});
-    },
-    [=](const agent_contested& x) { book->note("contested", x.change); },
-    [=](const agent_failed& x) { book->failures.push_back(x); },
-    [](const attach_loops&) {},
-    [](const beats_heard&) {},
-    [](const follow_news&) {},
-    [](const list_agents&) { return agent_page{}; },
-    [](const show_agent&) { return agent_details{}; },
-    [](const count_agents&) { return fleet_counts{}; },
-    [](const find_hostnames&) { return agent_hostnames{}; },
-    [=](const publish_policy& x) {
-      book->policies.push_back(x);
-      return profiles_known{};
-    },
-    [](const publish_profiles&) { return profiles_known{}; },
-    [](const policies_noted&) {},
-    [](const pattern_changed&) {},
-    [=](const agent_erred& x) { book->errors.push_back(x); },
-    [=](const find_profiles& query) {
-      agent_profiles found;
-      for (auto id : query.ids) {
-        auto known = book->profiles.find(id);
-        found.profiles.push_back(known == book->profiles.end() ? caf::none
-                                                               : caf::optional<uint32_t>{known->second});
-      }
-      return found;
-    },
-    [=](const find_address& query) {
-      auto owner = book->addresses.find(query.address);
-      return address_owner{owner == book->addresses.end() ? caf::none
-                                                          : caf::optional<agent_id>{owner->second}};
-    },
-    [=](const compare_cohorts&) { return book->health; },
-    [](const find_affected&) { return affected_agents{}; },
-    [](const count_policy_progress&) { return policy_progress{}; },
-    [](const flush_due&) {},
-    [](const checkpoint_due&) {},
-    [](const close_fleet&) { return committed{}; },
-  };
-}
+fleet_actor::behavior_type fake_fleet(fleet_actor::pointer self, std::shared_ptr<fleet_book> book);
 
 // Tokens in order: "token-1" has the digest {1, 1}.
 class counting_credentials : public credential_source {

@@ -115,19 +115,20 @@ BOOST_AUTO_TEST_CASE(a_host_is_found_within_its_tenant_and_organization) {
   const auto plain = fleet.admit(record_of("web", "north"), 1);
   const auto other_tenant = fleet.admit(record_of("web", "south"), 2);
   const auto organized = fleet.admit(record_of("web", "north", "acme"), 3);
-  BOOST_TEST((fleet.of_host("north", record_of("web").host) == std::vector{plain}));
-  BOOST_TEST((fleet.of_host("south", record_of("web").host) == std::vector{other_tenant}));
-  BOOST_TEST((fleet.of_host("north", record_of("web", "", "acme").host) == std::vector{organized}));
-  BOOST_TEST(fleet.of_host("north", record_of("we").host).empty());
+  BOOST_TEST((fleet.of_host(dialect::panguard, "north", record_of("web").host) == std::vector{plain}));
+  BOOST_TEST((fleet.of_host(dialect::panguard, "south", record_of("web").host) == std::vector{other_tenant}));
+  BOOST_TEST(
+    (fleet.of_host(dialect::panguard, "north", record_of("web", "", "acme").host) == std::vector{organized}));
+  BOOST_TEST(fleet.of_host(dialect::panguard, "north", record_of("we").host).empty());
 }
 
 BOOST_AUTO_TEST_CASE(twins_of_one_host_are_found_by_slot_and_forgotten_one_by_one) {
   const auto a = admit("twin"), between = admit("other"), b = admit("twin");
-  BOOST_TEST((fleet.of_host("north", record_of("twin").host) == std::vector{a, b}));
+  BOOST_TEST((fleet.of_host(dialect::panguard, "north", record_of("twin").host) == std::vector{a, b}));
   fleet.remove(a);
-  BOOST_TEST((fleet.of_host("north", record_of("twin").host) == std::vector{b}));
+  BOOST_TEST((fleet.of_host(dialect::panguard, "north", record_of("twin").host) == std::vector{b}));
   fleet.remove(b);
-  BOOST_TEST(fleet.of_host("north", record_of("twin").host).empty());
+  BOOST_TEST(fleet.of_host(dialect::panguard, "north", record_of("twin").host).empty());
   BOOST_TEST(fleet.contains(between));
 }
 
@@ -306,6 +307,18 @@ BOOST_AUTO_TEST_CASE(an_address_moves_with_its_agent_and_goes_with_it) {
   BOOST_TEST(!fleet.of_address("10.0.0.5").has_value());
   fleet.remove(first);
   BOOST_TEST(!fleet.of_address("198.51.100.7").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_host_has_an_identity_for_each_dialect) {
+  const auto agent = admit("web-1");
+  auto record = record_of("web-1");
+  record.speaks = dialect::plexd;
+  const auto node = fleet.admit(record, ++serial);
+  BOOST_TEST((fleet.of_host(dialect::panguard, "north", record.host) == std::vector{agent}));
+  BOOST_TEST((fleet.of_host(dialect::plexd, "north", record.host) == std::vector{node}));
+  fleet.remove(node);
+  BOOST_TEST(fleet.of_host(dialect::plexd, "north", record.host).empty());
+  BOOST_TEST((fleet.of_host(dialect::panguard, "north", record.host) == std::vector{agent}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

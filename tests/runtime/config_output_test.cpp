@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(exactly_these_settings_can_be_reloaded) {
                                           "retention.history",
                                           "retention.patterns",
                                           "retention.policies",
+                                          "retention.node_reports",
                                           "enrolment.panguard.secret",
                                           "enrolment.panguard.tenant",
                                           "enrolment.panguard.secrets",

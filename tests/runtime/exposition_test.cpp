@@ -39,6 +39,7 @@ metrics_snapshot two_loops() {
     loop.sessions.streams = 9;
     loop.policies = {4, 5, 6};
     loop.dashboards = 2;
+    loop.nodes = {3, 30, 300, 7, 8};
   }
   return from;
 }
@@ -79,6 +80,11 @@ BOOST_AUTO_TEST_CASE(policy_and_emergencies_are_counted) {
   BOOST_TEST(value_of(from, "muster_policy_polls_waiting") == "10");
   BOOST_TEST(value_of(from, "muster_policy_pushes_total") == "12");
   BOOST_TEST(value_of(from, "muster_dashboard_streams") == "4");
+  BOOST_TEST(value_of(from, "muster_node_streams") == "6");
+  BOOST_TEST(value_of(from, "muster_node_streams_opened_total") == "60");
+  BOOST_TEST(value_of(from, "muster_node_events_sent_total") == "600");
+  BOOST_TEST(value_of(from, "muster_node_resyncs_total") == "14");
+  BOOST_TEST(value_of(from, "muster_node_signatures_total") == "16");
 }
 
 BOOST_AUTO_TEST_CASE(no_series_is_given_twice) {

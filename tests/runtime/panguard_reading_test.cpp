@@ -11,17 +11,17 @@ namespace {
 
 constexpr agent_id reporter = make_agent_id(0, 0, 1);
 
-panguard::reading<host_facts> registration(const std::string& text) {
+reading<host_facts> registration(const std::string& text) {
   const parsed body{text};
   BOOST_REQUIRE(body.ok);
   return panguard::read_registration(body.root());
 }
-panguard::reading<heartbeat_report> report(const std::string& text) {
+reading<heartbeat_report> report(const std::string& text) {
   const parsed body{text};
   BOOST_REQUIRE(body.ok);
   return panguard::read_report(body.root());
 }
-panguard::reading<std::vector<threat>> threats(const std::string& text) {
+reading<std::vector<threat>> threats(const std::string& text) {
   const parsed body{text};
   BOOST_REQUIRE(body.ok);
   return panguard::read_threats(body.root(), reporter);

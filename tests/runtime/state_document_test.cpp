@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_node_reads_versions_keys_and_the_lists_it_compares) {
              == R"({"action":"deny","dst":"ag-0000000000000001","port":0,"protocol":"","src":"web-1"})");
   BOOST_TEST(body["relay_config"]["sessions"][0]["expires_at"] == "2026-01-02T03:04:05.000Z");
   BOOST_TEST(state_json::write_node_state({})
-             == R"({"peers":[],"policies":[],"metadata":{},"data":[],"secret_refs":[]})");
+             == R"({"peers":[],"policies":[],"metadata":{},"data":[],"secret_refs":[],"collectors":[]})");
 }
 
 BOOST_AUTO_TEST_CASE(what_only_the_manager_sets_is_refused) {
@@ -193,6 +193,17 @@ BOOST_AUTO_TEST_CASE(what_names_something_is_there_once) {
 BOOST_AUTO_TEST_CASE(of_several_problems_the_first_is_told) {
   BOOST_TEST(problem_of(R"({"data": [{"key": "a/b", "payload": 1}], "secret_refs": [{"key": "c/d"}]})")
                .starts_with("$.data[0].key: 'a/b'"));
+}
+
+BOOST_AUTO_TEST_CASE(collectors_have_ids_and_objects) {
+  const auto read =
+    state_json::read_state(R"({"collectors": [{"id": "auth_log", "config": {"path": "/a"}}]})");
+  BOOST_REQUIRE(read.value);
+  BOOST_TEST(read.value->collectors[0].config == R"({"path":"/a"})");
+  BOOST_TEST(
+    problem_of(R"({"collectors": [{"id": "a/b", "config": {}}]})").starts_with("$.collectors[0].id: "));
+  BOOST_TEST(
+    problem_of(R"({"collectors": [{"id": "a", "config": 1}]})").starts_with("$.collectors[0].config"));
 }
 
 BOOST_AUTO_TEST_CASE(an_endpoint_is_a_host_and_a_port) {

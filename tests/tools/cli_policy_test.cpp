@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_file_is_told_before_the_manager_is_ask
     contains(complaint(file("{\n  \"mode\": enforce\n}")), "policy.json: not JSON at line 2, column 11: "));
   BOOST_TEST(contains(complaint(file("{\"a\":1")), "not JSON at line 1, column 7: incomplete"));
   BOOST_TEST(contains(complaint(file("{}\n{}")), "line 2, column 1: more follows the document"));
-  BOOST_TEST(contains(complaint(file("[]")), "a policy is a JSON object"));
+  BOOST_TEST(contains(complaint(file("[]")), "what is wanted is a JSON object"));
   in.str("nonsense");
   BOOST_TEST(contains(complaint("-"), "muster: standard input: not JSON at line 1, column 1"));
 }

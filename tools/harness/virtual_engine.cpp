@@ -2,7 +2,8 @@
 #include "tools/harness/virtual_engine.hpp"
 
 #include "messages/type_ids.hpp"
-#include "runtime/crypto/tokens.hpp"
+#include "runtime/crypto/master_key.hpp"
+#include "runtime/crypto/node_keys.hpp"
 
 #include <caf/all.hpp>
 
@@ -17,21 +18,45 @@ using instant = std::chrono::steady_clock::time_point;
 
 constexpr std::string_view operator_token = "operator-token-of-the-harness";
 
+std::string random_letters(std::mt19937_64& random, size_t count) {
+  static constexpr std::string_view letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  while (out.size() < count) out.push_back(letters[random() % letters.size()]);
+  return out;
+}
+
 // Tokens that depend on the seed alone, so that a run can be repeated.
 class seeded_credentials final : public credential_source {
  public:
   explicit seeded_credentials(uint64_t seed) : random_(seed) {}
 
   credential issue(agent_id id) override {
-    static constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     auto token = "mt_" + to_string(id).substr(3) + "_";
-    while (token.size() < agent_token_size) token.push_back(letters[random_() % letters.size()]);
+    token += random_letters(random_, agent_token_size - token.size());
     auto digest = hasher_.digest(token);
     return {std::move(token), digest};
   }
 
  private:
+  std::mt19937_64 random_;
+  token_hasher hasher_;
+};
+
+class seeded_node_credentials final : public node_credentials {
+ public:
+  explicit seeded_node_credentials(uint64_t seed) : random_(seed) {}
+
+  secret_with_digest issue_key() override { return with_digest(random_letters(random_, 32)); }
+  secret_with_digest issue_bootstrap_token() override {
+    return with_digest("mb_" + random_letters(random_, 43));
+  }
+
+ private:
+  secret_with_digest with_digest(std::string secret) {
+    auto digest = hasher_.digest(secret);
+    return {std::move(secret), digest};
+  }
   std::mt19937_64 random_;
   token_hasher hasher_;
 };
@@ -50,7 +75,8 @@ configuration single_loop(configuration settings) {
 }  // namespace
 
 incarnation::incarnation(const options& with, const std::filesystem::path& directory, instant now,
-                         utc_time epoch, std::shared_ptr<credential_source> credentials)
+                         utc_time epoch, std::shared_ptr<credential_source> credentials,
+                         std::shared_ptr<node_credentials> node_keys)
   : scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
   set_time(now);
   auto opened = store::open({directory, with.settings.limits.store_bytes});
@@ -60,6 +86,10 @@ incarnation::incarnation(const options& with, const std::filesystem::path& direc
     return epoch + std::chrono::floor<std::chrono::milliseconds>(time().time_since_epoch());
   };
   setting.credentials = std::move(credentials);
+  setting.node_keys = std::move(node_keys);
+  setting.secrets = std::make_shared<master_vault>(std::string(32, 'k'));
+  setting.artifacts = directory / "artifacts";
+  setting.fresh_epoch = static_cast<uint32_t>(with.seed) + 1;
   setting.woken = woken_run::on_scheduler;
   setting.threads = false;
   setting.flush_delay = std::chrono::milliseconds{0};
@@ -75,8 +105,12 @@ incarnation::~incarnation() {
   operator_listener_.reset();
   for (auto actor :
        {caf::actor_cast<caf::actor>(manager_->fleet()), caf::actor_cast<caf::actor>(manager_->archive()),
-        caf::actor_cast<caf::actor>(manager_->policy()), caf::actor_cast<caf::actor>(manager_->correlator()),
-        caf::actor_cast<caf::actor>(manager_->ledger()), caf::actor_cast<caf::actor>(host_->handle())})
+        caf::actor_cast<caf::actor>(manager_->policy()), caf::actor_cast<caf::actor>(manager_->shelf()),
+        caf::actor_cast<caf::actor>(manager_->registrar()), caf::actor_cast<caf::actor>(manager_->steward()),
+        caf::actor_cast<caf::actor>(manager_->events()), caf::actor_cast<caf::actor>(manager_->dispatcher()),
+        caf::actor_cast<caf::actor>(manager_->upgrader()),
+        caf::actor_cast<caf::actor>(manager_->correlator()), caf::actor_cast<caf::actor>(manager_->ledger()),
+        caf::actor_cast<caf::actor>(host_->handle())})
     caf::anon_send_exit(actor, caf::exit_reason::kill);
   settle(nullptr);
   scheduler_.clock().cancel_all();
@@ -136,13 +170,14 @@ virtual_manager::engine::engine(options with)
   : with_(std::move(with)),
     order_(with_.seed),
     credentials_(std::make_shared<seeded_credentials>(with_.seed)),
+    node_keys_(std::make_shared<seeded_node_credentials>(with_.seed)),
     started_(instant{} + std::chrono::hours{1}) {  // zero stands for "no time" in CAF
   if (with_.data_dir.empty()) {
     with_.data_dir = temporary_directory();
     temporary_ = true;
   }
   const auto epoch = with_.start - std::chrono::floor<std::chrono::milliseconds>(started_.time_since_epoch());
-  running_ = std::make_unique<incarnation>(with_, with_.data_dir, started_, epoch, credentials_);
+  running_ = std::make_unique<incarnation>(with_, with_.data_dir, started_, epoch, credentials_, node_keys_);
   settle();
 }
 
@@ -202,7 +237,7 @@ void virtual_manager::engine::restart(bool cleanly, std::chrono::nanoseconds awa
   const auto epoch = with_.start - std::chrono::floor<std::chrono::milliseconds>(started_.time_since_epoch());
   drop_streams();
   running_.reset();
-  running_ = std::make_unique<incarnation>(with_, with_.data_dir, now, epoch, credentials_);
+  running_ = std::make_unique<incarnation>(with_, with_.data_dir, now, epoch, credentials_, node_keys_);
   settle();
 }
 

@@ -30,7 +30,7 @@ class incarnation {
  public:
   incarnation(const options& with, const std::filesystem::path& directory,
               std::chrono::steady_clock::time_point now, utc_time epoch,
-              std::shared_ptr<credential_source> credentials);
+              std::shared_ptr<credential_source> credentials, std::shared_ptr<node_credentials> node_keys);
   ~incarnation();
 
   // Runs all that is ready, until nothing is.
@@ -104,6 +104,7 @@ class virtual_manager::engine {
   bool temporary_ = false;
   std::mt19937_64 order_;
   std::shared_ptr<credential_source> credentials_;
+  std::shared_ptr<node_credentials> node_keys_;
   std::chrono::steady_clock::time_point started_;
   std::unique_ptr<incarnation> running_;
   std::vector<std::shared_ptr<simulated_agent::state>> simulated_;

@@ -43,12 +43,53 @@ enum class command {
   rollout_abort,
   emergency_list,
   emergency_revoke,
+  tokens_create,
+  tokens_list,
+  tokens_revoke,
+  nodes_list,
+  nodes_show,
+  nodes_remove,
+  nodes_reconcile,
+  nodes_rotate_keys,
+  nodes_trust,
+  nodes_distrust,
+  nodes_versions,
+  artifacts_push,
+  artifacts_list,
+  artifacts_remove,
+  signing_keys_show,
+  signing_keys_rotate,
+  actions_run,
+  actions_list,
+  actions_show,
+  actions_executions,
+  actions_output,
+  actions_cancel,
+  state_list,
+  state_get,
+  state_set,
+  state_delete,
+  state_diff,
+  state_history,
+  state_show,
+  secrets_list,
+  secrets_set,
+  secrets_revoke,
+  nodes_reports,
+  nodes_entries,
+  nodes_metrics,
+  upgrade_start,
+  upgrade_list,
+  upgrade_show,
+  upgrade_pause,
+  upgrade_resume,
+  upgrade_abort,
   audit,
   version,
   completion,
 };
 
-// How a layer of policy, or what applies it, is named and changed.
+// How a layer of policy or of state, a secret's scope, or what applies it, is named and changed.
 struct policy_words {
   std::string scope;  // "fleet", "organization:NAME", "label:KEY=VALUE", "label:KEY" or "agent:ID"
   std::string tenant;
@@ -63,6 +104,48 @@ struct policy_words {
   std::vector<std::string> gates;
 };
 
+// What is asked for hosts that shall become nodes, and of nodes.
+struct node_words {
+  std::string tenant;
+  std::vector<std::string> labels;  // "key=value"
+  std::string hostname;
+  std::uint64_t uses = 1;
+  std::string span = "24h";  // a token's lifetime, or the overlap of two signing keys
+  std::vector<std::string> checksums;
+};
+
+// What is to be run on which nodes.
+struct action_words {
+  std::string name;
+  std::vector<std::string> selector;    // "key=value"
+  std::vector<std::string> nodes;       // ids or host names
+  std::vector<std::string> parameters;  // "name=value"
+  std::string tenant;
+  std::string timeout = "30s";
+  std::uint64_t max_parallel = 50;
+  bool all_nodes = false;
+  bool wait = false;
+};
+
+// A program that nodes fetch.
+struct artifact_words {
+  std::string version;
+  std::string os;
+  std::string arch;
+  std::string file;
+  std::string signature;
+};
+
+// Which program is to be brought to which nodes. Stages, spans and the reason are those of a rollout.
+struct upgrade_words {
+  std::string version;
+  std::vector<std::string> selector;   // "key=value"
+  std::vector<std::string> checksums;  // "os/arch=hex"
+  std::string tenant;
+  std::string patience = "5m";
+  std::uint64_t max_failed = 0;
+};
+
 struct command_line {
   command what = command::version;
   bool json = false;
@@ -74,9 +157,13 @@ struct command_line {
   std::string cursor;
   std::map<std::string, std::string> filters;  // by the API's names; empty when not given
 
-  std::string id;      // of a pattern, an emergency, a rollout, a revision
+  std::string id;      // of a pattern, an emergency, a rollout, a revision, a run, an upgrade
   std::string author;  // USER, or else LOGNAME
   policy_words policy;
+  node_words node;
+  artifact_words artifact;
+  action_words action;
+  upgrade_words upgrade;
   std::string interval = "1s";  // of a watch
   std::string watch_for;        // empty for ever
 

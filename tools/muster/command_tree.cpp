@@ -42,6 +42,15 @@ command_tree::command_tree() {
   add_patterns();
   add_policy();
   add_emergencies();
+  add_tokens();
+  add_nodes();
+  add_signing_keys();
+  add_artifacts();
+  add_actions();
+  add_state();
+  add_secrets();
+  add_node_reports();
+  add_upgrades();
   add_audit();
   leaf(app, "version", command::version, "Print the version of this program");
   add_completion();

@@ -30,6 +30,16 @@ class command_tree {
   void add_policy_history(CLI::App& policy);
   void add_rollouts(CLI::App& policy);
   void add_emergencies();
+  void add_tokens();
+  void add_nodes();
+  void add_signing_keys();
+  void add_artifacts();
+  void add_actions();
+  void add_state();
+  void add_secrets();
+  void add_node_reports();
+  void add_upgrades();
+  void add_stages(CLI::App& to, const std::string& of);
   void add_audit();
   void add_completion();
 
@@ -42,7 +52,10 @@ class command_tree {
   CLI::Option* name_thing(CLI::App& to, const std::string& name, const std::string& text);
   void name_number(CLI::App& to, const std::string& name, const std::string& text);
   void name_layer(CLI::App& to);
-  void add_file(CLI::App& to);
+  void name_state_layer(CLI::App& to);
+  void add_state_scope(CLI::App& to);
+  void add_file(CLI::App& to, const std::string& text = "The policy's JSON document; - is standard input");
+  void add_if_revision(CLI::App& to);
   void add_reason(CLI::App& to);
   void add_dry_run(CLI::App& to);
 };

@@ -52,21 +52,16 @@ void command_tree::add_policy() {
 }
 
 void command_tree::add_policy_changes(CLI::App& policy) {
-  const auto guard = [this](CLI::App& to) {
-    to.add_option("--if-revision", line.policy.if_revision, "Only if the layer is still at this revision")
-      ->type_name("N")
-      ->check(whole_number);
-  };
   auto* set = leaf(policy, "set", command::policy_set, "Set a layer's document");
   name_layer(*set);
   add_file(*set);
   add_reason(*set);
-  guard(*set);
+  add_if_revision(*set);
   add_dry_run(*set);
   auto* remove = leaf(policy, "delete", command::policy_delete, "Take a layer away");
   name_layer(*remove);
   add_reason(*remove);
-  guard(*remove);
+  add_if_revision(*remove);
   add_dry_run(*remove);
   auto* rollback = leaf(policy, "rollback", command::policy_rollback, "Give a layer an old document again");
   name_layer(*rollback);
@@ -94,14 +89,7 @@ void command_tree::add_rollouts(CLI::App& policy) {
   add_file(*start);
   start->add_option("--scope", line.policy.scope, "The layer it is for (default: fleet)");
   start->add_option("--tenant", line.policy.tenant, "The layer is this tenant's");
-  start->add_option("--stages", line.policy.stages, "Shares of the agents, as in 1%,10%,50%,100%")
-    ->required()
-    ->delimiter(',')
-    ->allow_extra_args(false)
-    ->type_name("PERCENT,...");
-  start->add_option("--every", line.policy.every, "How long a stage lasts, as in 10m")
-    ->required()
-    ->type_name("SPAN");
+  add_stages(*start, "agents");
   start
     ->add_option("--gate", line.policy.gates,
                  "What must hold to go on, as in stale_share<2% or error_share<rest+1%; may be repeated")
@@ -127,6 +115,17 @@ void command_tree::add_emergencies() {
   add_reason(*revoke);
 }
 
+void command_tree::add_stages(CLI::App& to, const std::string& of) {
+  to.add_option("--stages", line.policy.stages, "Shares of the " + of + ", as in 1%,10%,50%,100%")
+    ->required()
+    ->delimiter(',')
+    ->allow_extra_args(false)
+    ->type_name("PERCENT,...");
+  to.add_option("--every", line.policy.every, "How long a stage lasts, as in 10m")
+    ->required()
+    ->type_name("SPAN");
+}
+
 CLI::Option* command_tree::name_thing(CLI::App& to, const std::string& name, const std::string& text) {
   return to.add_option(name, line.id, text)->required();
 }
@@ -142,10 +141,14 @@ void command_tree::name_layer(CLI::App& to) {
   to.add_option("--tenant", line.policy.tenant, "The layer is this tenant's");
 }
 
-void command_tree::add_file(CLI::App& to) {
-  to.add_option("--file", line.policy.file, "The policy's JSON document; - is standard input")
-    ->required()
-    ->type_name("FILE");
+void command_tree::add_file(CLI::App& to, const std::string& text) {
+  to.add_option("--file", line.policy.file, text)->required()->type_name("FILE");
+}
+
+void command_tree::add_if_revision(CLI::App& to) {
+  to.add_option("--if-revision", line.policy.if_revision, "Only if the layer is still at this revision")
+    ->type_name("N")
+    ->check(whole_number);
 }
 
 void command_tree::add_reason(CLI::App& to) {

@@ -44,6 +44,32 @@ void move_rollout(const command_line& line, const operator_api& api, const conso
 void list_emergencies(const command_line& line, const operator_api& api, const console& on);
 void revoke_emergency(const command_line& line, const operator_api& api, const console& on);
 
+void create_token(const command_line& line, const operator_api& api, const console& on);
+void list_tokens(const command_line& line, const operator_api& api, const console& on);
+void revoke_token(const command_line& line, const operator_api& api, const console& on);
+void show_node(const command_line& line, const operator_api& api, const console& on);
+void direct_node(const command_line& line, const operator_api& api, const console& on);
+void declare_binary(const command_line& line, const operator_api& api, const console& on);
+void list_binaries(const command_line& line, const operator_api& api, const console& on);
+void push_artifact(const command_line& line, const operator_api& api, const console& on);
+void list_artifacts(const command_line& line, const operator_api& api, const console& on);
+void remove_artifact(const command_line& line, const operator_api& api, const console& on);
+void show_signing_keys(const command_line& line, const operator_api& api, const console& on);
+void rotate_signing_key(const command_line& line, const operator_api& api, const console& on);
+void run_action(const command_line& line, const operator_api& api, const console& on);
+void show_run(const command_line& line, const operator_api& api, const console& on);
+void print_output(const command_line& line, const operator_api& api, const console& on);
+void cancel_run(const command_line& line, const operator_api& api, const console& on);
+// All commands about upgrades.
+void upgrade_nodes(const command_line& line, const operator_api& api, const console& on);
+void list_state_layers(const command_line& line, const operator_api& api, const console& on);
+void show_state_layer(const command_line& line, const operator_api& api, const console& on);
+void show_node_state(const command_line& line, const operator_api& api, const console& on);
+void change_state(const command_line& line, const operator_api& api, const console& on);
+void list_secrets(const command_line& line, const operator_api& api, const console& on);
+void set_secret(const command_line& line, const operator_api& api, const console& on);
+void revoke_secret(const command_line& line, const operator_api& api, const console& on);
+
 // A list without pages, as JSON or as a table.
 void print_list(const api_document& list, const list_view& view, const command_line& line, const console& on);
 // The document as the manager wrote it, or as `text` makes it.
@@ -54,6 +80,8 @@ void print_document(const api_document& document, const command_line& line, cons
 std::string named_agent(const command_line& line, const operator_api& api);
 // The id of the agent with this id or host name; nothing if there is none, not_found if there are several.
 std::optional<std::string> agent_called(const std::string& name, const operator_api& api);
+// Each "name=value" as a member.
+boost::json::object pairs_of(const std::vector<std::string>& texts);
 failure no_agent_called(const std::string& name);
 
 // `--since` as the API takes it: a time stays, a span such as "1h" counts back from `now`.

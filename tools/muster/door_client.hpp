@@ -14,8 +14,8 @@ namespace muster::cli {
 struct api_request {
   std::string method = "GET";
   std::string target;
-  std::string body;  // JSON; empty for none
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;                                          // empty for none
+  std::vector<std::pair<std::string, std::string>> headers;  // Content-Type is JSON unless it is here
 };
 
 struct api_answer {

@@ -9,10 +9,14 @@
 #include "runtime/config/units.hpp"
 #include "runtime/log/escape.hpp"
 #include "runtime/wire/timestamp.hpp"
+#include "tools/muster/action_views.hpp"
 #include "tools/muster/commands.hpp"
+#include "tools/muster/node_views.hpp"
 #include "tools/muster/paging.hpp"
 #include "tools/muster/pattern_views.hpp"
 #include "tools/muster/policy_views.hpp"
+#include "tools/muster/report_commands.hpp"
+#include "tools/muster/state_views.hpp"
 #include "tools/muster/terminal_text.hpp"
 
 namespace muster::cli {
@@ -34,6 +38,17 @@ list_source place_of(const command_line& line, const operator_api& api) {
     case command::threats_list: return {&threats_view(), "/operator/v1/threats", {}};
     case command::patterns_list: return {&patterns_view(), "/operator/v1/patterns", {}};
     case command::policy_history: return {&revisions_view(), "/operator/v1/policies/history", {}};
+    case command::nodes_list: return {&nodes_view(), "/operator/v1/nodes", {}};
+    case command::actions_list: return {&runs_view(), "/operator/v1/runs", {}};
+    case command::actions_executions:
+      return {&executions_view(), fmt::format("/operator/v1/runs/{}/executions", line.id), {}};
+    case command::state_history: return {&state_history_view(), "/operator/v1/state/history", {}};
+    case command::nodes_reports:
+    case command::nodes_entries:
+    case command::nodes_metrics: {
+      auto reports = reports_of(line, api);
+      return {reports.view, std::move(reports.path), {}};
+    }
     case command::audit: return {&audit_view(), "/operator/v1/audit", {}};
     default: return {&agents_view(), "/operator/v1/agents", {}};
   }

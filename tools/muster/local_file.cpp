@@ -36,6 +36,10 @@ std::string text_of_file(const std::string& path) {
   return text;
 }
 
+std::string name_of(const std::string& path) {
+  return path == "-" ? std::string("standard input") : "--file " + path;
+}
+
 std::string place_in(std::string_view text, std::size_t at) {
   const auto before = text.substr(0, at);
   const auto line = std::ranges::count(before, '\n') + 1;
@@ -45,8 +49,14 @@ std::string place_in(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::string read_bytes(const std::string& path, std::istream& standard_input) {
+  auto bytes = path == "-" ? text_in(standard_input) : text_of_file(path);
+  if (bytes.empty()) throw unusable(name_of(path), "it is empty");
+  return bytes;
+}
+
 std::string read_json_object(const std::string& path, std::istream& standard_input) {
-  const auto name = path == "-" ? std::string("standard input") : "--file " + path;
+  const auto name = name_of(path);
   auto text = path == "-" ? text_in(standard_input) : text_of_file(path);
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw unusable(name, "it is empty");
   boost::json::parser parser;
@@ -56,7 +66,8 @@ std::string read_json_object(const std::string& path, std::istream& standard_inp
   if (const auto rest = text.find_first_not_of(" \t\r\n", read); rest != std::string::npos) {
     throw unusable(name, fmt::format("not JSON at {}: more follows the document", place_in(text, rest)));
   }
-  if (!parser.release().is_object()) throw unusable(name, "a policy is a JSON object, which this is not");
+  if (!parser.release().is_object())
+    throw unusable(name, "what is wanted is a JSON object, which this is not");
   return text;
 }
 

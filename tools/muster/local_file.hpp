@@ -10,4 +10,7 @@ namespace muster::cli {
 // place, unless it is one JSON object.
 std::string read_json_object(const std::string& path, std::istream& standard_input);
 
+// The same as it is, unless there is nothing in it.
+std::string read_bytes(const std::string& path, std::istream& standard_input);
+
 }  // namespace muster::cli

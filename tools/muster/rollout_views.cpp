@@ -23,12 +23,13 @@ tone tone_of_status(std::string_view status) {
   return status == "halted" || status == "aborted" ? tone::bad : tone::plain;
 }
 
-table_cell status_cell(const object& rollout) {
+}  // namespace
+
+table_cell rollout_status_cell(const object& rollout) {
   const auto status = text_of(rollout, "status");
   return {status, tone_of_status(status)};
 }
 
-// "2 of 4 (10%)"
 std::string stage_in_words(const object& rollout) {
   const auto* stages = rollout.if_contains("stages");
   const auto stage = count_of(rollout, "stage");
@@ -41,14 +42,11 @@ std::string stage_in_words(const object& rollout) {
   return words;
 }
 
-std::string every_in_words(const object& rollout) {
-  if (!rollout.contains("every_seconds")) return {};
-  const auto seconds = count_of(rollout, "every_seconds");
-  return seconds == 0 ? text_of(rollout, "every_seconds") + "s"
-                      : spoken_duration(std::chrono::seconds(seconds));
+std::string span_in_words(const object& from, std::string_view name) {
+  if (!from.contains(name)) return {};
+  const auto seconds = count_of(from, name);
+  return seconds == 0 ? text_of(from, name) + "s" : spoken_duration(std::chrono::seconds(seconds));
 }
-
-}  // namespace
 
 const list_view& rollouts_view() {
   static const list_view view{
@@ -59,9 +57,9 @@ const list_view& rollouts_view() {
       return {{text_of(row, "id")},
               {text_of(row, "scope")},
               {text_of(row, "tenant")},
-              status_cell(row),
+              rollout_status_cell(row),
               {stage_in_words(row)},
-              {every_in_words(row)},
+              {span_in_words(row, "every_seconds")},
               time_cell(row, "started_at", style),
               {text_of(row, "author")},
               {text_of(row, "reason")},
@@ -74,12 +72,12 @@ std::string rollout_text(const object& rollout, const view_style& style) {
   const std::vector<fact> facts{{"id", {text_of(rollout, "id")}},
                                 {"scope", {text_of(rollout, "scope")}},
                                 {"tenant", {text_of(rollout, "tenant")}},
-                                {"status", status_cell(rollout)},
+                                {"status", rollout_status_cell(rollout)},
                                 {"outcome", {text_of(rollout, "outcome")}},
                                 {"stages", {texts_in_words(rollout, "stages")}},
                                 {"stage", {stage_in_words(rollout)}},
                                 {"stage since", {full_time(text_of(rollout, "stage_since"), style)}},
-                                {"every", {every_in_words(rollout)}},
+                                {"every", {span_in_words(rollout, "every_seconds")}},
                                 {"gates", {texts_in_words(rollout, "gates")}},
                                 {"started", {full_time(text_of(rollout, "started_at"), style)}},
                                 {"ended", {full_time(text_of(rollout, "ended_at"), style)}},

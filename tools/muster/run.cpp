@@ -36,6 +36,40 @@ std::string printable_lines(std::string_view text) {
   return out;
 }
 
+void run_on_nodes(const command_line& line, const operator_api& api, const console& on) {
+  switch (line.what) {
+    case command::tokens_create: return create_token(line, api, on);
+    case command::tokens_list: return list_tokens(line, api, on);
+    case command::tokens_revoke: return revoke_token(line, api, on);
+    case command::nodes_show: return show_node(line, api, on);
+    case command::nodes_remove: return remove_agent(line, api, on);
+    case command::nodes_reconcile:
+    case command::nodes_rotate_keys: return direct_node(line, api, on);
+    case command::nodes_trust:
+    case command::nodes_distrust: return declare_binary(line, api, on);
+    case command::nodes_versions: return list_binaries(line, api, on);
+    case command::artifacts_push: return push_artifact(line, api, on);
+    case command::artifacts_list: return list_artifacts(line, api, on);
+    case command::artifacts_remove: return remove_artifact(line, api, on);
+    case command::signing_keys_show: return show_signing_keys(line, api, on);
+    case command::signing_keys_rotate: return rotate_signing_key(line, api, on);
+    case command::actions_run: return run_action(line, api, on);
+    case command::actions_show: return show_run(line, api, on);
+    case command::actions_output: return print_output(line, api, on);
+    case command::actions_cancel: return cancel_run(line, api, on);
+    case command::state_list: return list_state_layers(line, api, on);
+    case command::state_get: return show_state_layer(line, api, on);
+    case command::state_set:
+    case command::state_delete:
+    case command::state_diff: return change_state(line, api, on);
+    case command::state_show: return show_node_state(line, api, on);
+    case command::secrets_list: return list_secrets(line, api, on);
+    case command::secrets_set: return set_secret(line, api, on);
+    case command::secrets_revoke: return revoke_secret(line, api, on);
+    default: return upgrade_nodes(line, api, on);
+  }
+}
+
 }  // namespace
 
 view_style style_of(const console& on) { return {on.now, on.out_is_terminal, on.colour}; }
@@ -47,11 +81,18 @@ void run(const command_line& line, const operator_api& api, const console& on) {
     case command::agents_remove: return remove_agent(line, api, on);
     case command::agents_label: return label_agent(line, api, on);
     case command::agents_list:
+    case command::nodes_list:
     case command::agents_history:
     case command::threats_list:
     case command::patterns_list:
     case command::patterns_sightings:
     case command::policy_history:
+    case command::actions_list:
+    case command::actions_executions:
+    case command::state_history:
+    case command::nodes_reports:
+    case command::nodes_entries:
+    case command::nodes_metrics:
     case command::audit: return list(line, api, on);
     case command::patterns_show: return show_pattern(line, api, on);
     case command::patterns_watch: return watch_patterns(line, api, on);
@@ -74,6 +115,7 @@ void run(const command_line& line, const operator_api& api, const console& on) {
     case command::emergency_revoke: return revoke_emergency(line, api, on);
     case command::version: return print_version(line, on);
     case command::completion: return print_completion(line, on);
+    default: return run_on_nodes(line, api, on);
   }
 }
 

@@ -3,8 +3,11 @@
 #include "tools/musterd/daemon.hpp"
 
 #include "messages/type_ids.hpp"
+#include "runtime/crypto/master_key.hpp"
+#include "runtime/crypto/node_keys.hpp"
 #include "runtime/crypto/tokens.hpp"
 #include "runtime/http/listener.hpp"
+#include "runtime/ledger/sealed_records.hpp"
 #include "runtime/log/line_budget.hpp"
 #include "runtime/log/log.hpp"
 #include "runtime/manager/manager.hpp"
@@ -24,6 +27,7 @@
 #include <csignal>
 #include <fstream>
 #include <mutex>
+#include <random>
 #include <thread>
 
 namespace muster {
@@ -113,6 +117,14 @@ std::shared_ptr<store> open_store(const configuration& settings, const caf::acto
   return *opened;
 }
 
+std::shared_ptr<const vault> open_vault(const configuration& settings, const store& where,
+                                        const caf::actor_system& system) {
+  const auto absent = has_sealed_records(where) ? absent_key::refuse : absent_key::make;
+  const auto key = open_master_key(settings.data_dir / "master.key", absent);
+  if (!key) throw std::runtime_error{system.render(key.error())};
+  return std::make_shared<master_vault>(*key);
+}
+
 // Actors tell from every worker. Of one kind, 20 lines a second reach the log.
 void tell_within_budget(std::string_view event, const std::string& detail) {
   static std::mutex guard;
@@ -135,6 +147,10 @@ daemon::daemon(const command_line& line, configuration settings)
   manager_setting setting;
   setting.utc_now = now_utc;
   setting.credentials = std::make_shared<random_credentials>();
+  setting.node_keys = std::make_shared<random_node_credentials>();
+  setting.secrets = open_vault(settings_, *store_, system_);
+  setting.artifacts = settings_.data_dir / "artifacts";
+  setting.fresh_epoch = std::random_device{}();
   setting.tell = tell_within_budget;
   manager_ = std::make_unique<manager>(system_, store_, settings_, std::move(setting), std::move(token));
 }
@@ -202,6 +218,9 @@ void daemon::serve() {
     caf::scoped_actor self{system_};
     self->request(manager_->fleet(), caf::infinite, count_agents{})
       .receive([](const fleet_counts&) {},
+               [this](caf::error& failed) { throw std::runtime_error{system_.render(failed)}; });
+    self->request(manager_->events(), caf::infinite, read_signing_keys{})
+      .receive([](const signing_keys&) {},
                [this](caf::error& failed) { throw std::runtime_error{system_.render(failed)}; });
   }
   for (auto& listener : fleet_listeners_) listener->start();
