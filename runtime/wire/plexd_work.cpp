@@ -101,7 +101,7 @@ std::string work_writer::problem_of(const action_order& what) const {
 }
 
 reading<execution_acknowledged> read_acknowledgement(const json::element& body, agent_id node,
-                                                          std::string_view execution) {
+                                                     std::string_view execution) {
   json::object_reader from{body};
   check_id(from, execution);
   const auto status = from.required_text("status", word_limit);
@@ -112,7 +112,7 @@ reading<execution_acknowledged> read_acknowledgement(const json::element& body, 
 }
 
 reading<execution_finished> read_result(const json::element& body, agent_id node,
-                                             std::string_view execution) {
+                                        std::string_view execution) {
   json::object_reader from{body};
   check_id(from, execution);
   execution_finished out;

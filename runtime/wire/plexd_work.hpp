@@ -16,9 +16,8 @@ class work_writer : public action_writer {
 
 // Bodies of POST …/executions/{execution}/ack and …/result from this node.
 reading<execution_acknowledged> read_acknowledgement(const json::element& body, agent_id node,
-                                                          std::string_view execution);
-reading<execution_finished> read_result(const json::element& body, agent_id node,
-                                             std::string_view execution);
+                                                     std::string_view execution);
+reading<execution_finished> read_result(const json::element& body, agent_id node, std::string_view execution);
 
 // Elements of `pending_actions` in the node's state.
 std::string write_pending(const pending_actions& what);

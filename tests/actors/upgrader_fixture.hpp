@@ -116,10 +116,7 @@ struct upgrader_fixture : virtual_time_fixture {
     return noon + std::chrono::floor<std::chrono::milliseconds>(sched.clock().now() - started);
   }
   void start_upgrader(restored_upgrades restored = {}) {
-    upgrader_ports ports{ledger,
-                         lister,
-                         keeper,
-                         [this] { return utc_now(); },
+    upgrader_ports ports{ledger, lister, keeper, [this] { return utc_now(); },
                          [this](std::string_view event, const std::string& detail) {
                            journal_lines.push_back(std::string{event} + " " + detail);
                          }};

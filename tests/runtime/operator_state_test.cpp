@@ -38,9 +38,8 @@ BOOST_AUTO_TEST_CASE(scopes_are_read) {
 }
 
 BOOST_AUTO_TEST_CASE(layers_and_history_are_written) {
-  const std::string members =
-    R"("scope":"label:env=prod","tenant":"north","revision":7,"at":"",)"
-    R"("author":"ann","reason":"\"why\"")";
+  const std::string members = R"("scope":"label:env=prod","tenant":"north","revision":7,"at":"",)"
+                              R"("author":"ann","reason":"\"why\"")";
   BOOST_TEST(write_state_layer(sample_layer()) == "{" + members + R"(,"state":{"metadata":{"a":"1"}}})");
   BOOST_TEST(write_state_layers({7, {document{sample_layer()}}})
              == R"({"revision":7,"layers":[{)" + members + "}]}");
