@@ -8,12 +8,6 @@
 
 namespace muster {
 
-namespace {
-
-http::response nothing() { return {204, {}, {}, {}, false}; }
-
-}  // namespace
-
 void operator_door::serve_nodes(operator_route which, const http::request& from, http::reply to) {
   const auto& registrar = host_.ports().registrar;
   const auto& events = host_.ports().events;
@@ -40,39 +34,15 @@ void operator_door::serve_nodes(operator_route which, const http::request& from,
   }
 }
 
-// Without a timeout: it happens, whether or not it is waited for.
-template <class Handle, class Message>
-void operator_door::change(const Handle& whom, Message what, http::reply to) {
-  host_.self()
-    .request(whom, caf::infinite, std::move(what))
-    .then([to](const committed&) { to(nothing()); }, [this, to](caf::error& failed) { to(problem(failed)); });
-}
-
-// The body as an object, or nothing after it was answered what is wrong with it.
-std::optional<json::object_reader> operator_door::body_of(const http::request& from, const http::reply& to) {
-  if (!host_.parser().parse(from.body)) {
-    to(problem(400, host_.parser().problem()));
-    return std::nullopt;
-  }
-  json::object_reader body{host_.parser().root()};
-  if (!body.failed()) return body;
-  to(problem(400, body.problem()));
-  return std::nullopt;
-}
-
 void operator_door::token_make(const http::request& from, http::reply to) {
   auto body = body_of(from, to);
   if (!body) return;
   auto request = operator_api::read_token_request(*body);
   if (body->failed()) return to(problem(400, body->problem()));
   request.author = author(std::move(request.author), from);
-  host_.self()
-    .request(host_.ports().registrar, caf::infinite, std::move(request))
-    .then(
-      [to](const token_made& made) {
-        to(http::answer_with(operator_api::write_made_token(made), 201).with("Cache-Control", "no-store"));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<token_made>(host_.ports().registrar, std::move(request), to, [to](const token_made& made) {
+    to(http::answer_with(operator_api::write_made_token(made), 201).with("Cache-Control", "no-store"));
+  });
 }
 
 void operator_door::nodes(const http::request& from, http::reply to) {
@@ -110,7 +80,7 @@ void operator_door::node_directives(const http::request& from, http::reply to) {
   ask<node_details>(host_.ports().registrar, show_node{*id}, to,
                     [this, to, id = *id, directives](const node_details&) {
                       host_.direct({id}, directives);
-                      to(nothing());
+                      to({204, {}, {}, {}, false});
                     });
 }
 
@@ -131,10 +101,9 @@ void operator_door::signing_rotation(const http::request& from, http::reply to) 
   auto request = operator_api::read_rotation(*body);
   if (body->failed()) return to(problem(400, body->problem()));
   request.author = author(std::move(request.author), from);
-  host_.self()
-    .request(host_.ports().events, caf::infinite, std::move(request))
-    .then([to](const signing_keys& keys) { to(http::answer_with(operator_api::write_keys(keys))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  change<signing_keys>(host_.ports().events, std::move(request), to, [to](const signing_keys& keys) {
+    to(http::answer_with(operator_api::write_keys(keys)));
+  });
 }
 
 }  // namespace muster

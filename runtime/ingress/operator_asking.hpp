@@ -2,6 +2,7 @@
 // that implement operator_door only.
 #pragma once
 
+#include "messages/type_ids.hpp"
 #include "runtime/ingress/operator_door.hpp"
 
 #include <caf/all.hpp>
@@ -19,6 +20,21 @@ void operator_door::ask(const Handle& whom, Message what, http::reply to, Done d
     .request(whom, operator_patience, std::move(what))
     .then([done = std::move(done)](const Answer& found) mutable { done(found); },
           [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+// Like ask(), but without a timeout: it happens, whether or not it is waited for.
+template <class Answer, class Handle, class Message, class Done>
+void operator_door::change(const Handle& whom, Message what, http::reply to, Done done) {
+  host_.self()
+    .request(whom, caf::infinite, std::move(what))
+    .then([done = std::move(done)](const Answer& made) mutable { done(made); },
+          [this, to](caf::error& failed) { to(problem(failed)); });
+}
+
+// The same for what answers nothing but that it is on disk.
+template <class Handle, class Message>
+void operator_door::change(const Handle& whom, Message what, http::reply to) {
+  change<committed>(whom, std::move(what), to, [to](const committed&) { to({204, {}, {}, {}, false}); });
 }
 
 // Answers with what `write` makes of the actor's answer, or 304 if the caller's `known` tag names just that.

@@ -3,6 +3,7 @@
 #include "runtime/ingress/operator_door.hpp"
 
 #include "messages/type_ids.hpp"
+#include "runtime/config/units.hpp"
 #include "runtime/crypto/tokens.hpp"
 #include "runtime/ingress/fleet_routes.hpp"
 #include "runtime/ingress/operator_routes.hpp"
@@ -120,6 +121,12 @@ std::vector<http::route> node_routes() {
   };
 }
 
+// `"7"`, as If-Match wants it.
+std::optional<uint64_t> revision_in(std::string_view tag) {
+  if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) return std::nullopt;
+  return parse_whole_number(tag.substr(1, tag.size() - 2));
+}
+
 std::vector<http::route> operator_routes() {
   auto all = agent_routes();
   const auto nodes = node_routes();
@@ -176,6 +183,35 @@ http::response operator_door::problem(const caf::error& failed) {
   auto words = problem(what.status, what.detail);
   if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
   return words;
+}
+
+std::string operator_door::author(std::string given, const http::request& from) {
+  return given.empty() ? "operator " + from.peer : std::move(given);
+}
+
+std::optional<json::object_reader> operator_door::body_of(const http::request& from, const http::reply& to) {
+  if (!host_.parser().parse(from.body)) {
+    to(problem(400, host_.parser().problem()));
+    return std::nullopt;
+  }
+  json::object_reader body{host_.parser().root()};
+  if (!body.failed()) return body;
+  to(problem(400, body.problem()));
+  return std::nullopt;
+}
+
+bool operator_door::read_expected(const http::request& from, const http::reply& to,
+                                  caf::optional<uint64_t>& into) {
+  if (!from.if_match.empty() && from.if_match != "*") {
+    const auto revision = revision_in(from.if_match);
+    if (!revision) {
+      to(problem(400, "If-Match must be the layer's ETag, a revision in quotes"));
+      return false;
+    }
+    into = *revision;
+  }
+  if (from.if_none_match == "*") into = 0;  // only if there is none yet
+  return true;
 }
 
 void operator_door::answer(const http::reply& to, const std::string& known, std::string body) {

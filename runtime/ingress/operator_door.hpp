@@ -109,9 +109,6 @@ class operator_door final : public http::service {
   void node_directives(const http::request& from, http::reply to);
   void binary_declare(const http::request& from, http::reply to);
   void signing_rotation(const http::request& from, http::reply to);
-  template <class Handle, class Message>
-  void change(const Handle& whom, Message what, http::reply to);
-  std::optional<json::object_reader> body_of(const http::request& from, const http::reply& to);
 
   // operator_asking.hpp
   template <class Answer, class Handle, class Message>
@@ -119,9 +116,17 @@ class operator_door final : public http::service {
                std::string (*write)(const Answer&));
   template <class Answer, class Handle, class Message, class Done>
   void ask(const Handle& whom, Message what, http::reply to, Done done);
+  template <class Answer, class Handle, class Message, class Done>
+  void change(const Handle& whom, Message what, http::reply to, Done done);
+  template <class Handle, class Message>
+  void change(const Handle& whom, Message what, http::reply to);
   void with_overview(http::reply to, std::function<void(const policy_overview&)> done);
   // Whom a change is recorded under, unless the operator said so.
   static std::string author(std::string given, const http::request& from);
+  // The body as an object, or nothing after it was answered what is wrong with it.
+  std::optional<json::object_reader> body_of(const http::request& from, const http::reply& to);
+  // Takes over which revision of a layer If-Match and If-None-Match expect, or answers what is wrong.
+  bool read_expected(const http::request& from, const http::reply& to, caf::optional<uint64_t>& into);
   template <class Done>
   void with_details(const http::request& from, http::reply to, Done done);
 

@@ -134,23 +134,17 @@ void operator_door::show(const http::request& from, http::reply to) {
 void operator_door::remove(const http::request& from, http::reply to) {
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such agent"));
-  host_.self()
-    .request(host_.ports().fleet, caf::infinite, remove_agent{*id, "operator " + from.peer})
-    .then(
-      [to](const committed&) {
-        to({204, {}, {}, {}, false});
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change(host_.ports().fleet, remove_agent{*id, author({}, from)}, std::move(to));
 }
 
 void operator_door::label(const http::request& from, http::reply to) {
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such agent"));
-  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
-  json::object_reader body{host_.parser().root()};
-  label_agent request{*id, {}, "operator " + from.peer};
-  auto labels = body.object("labels");
-  if (!body.failed() && !labels) body.fail("labels", "is missing");
+  auto body = body_of(from, to);
+  if (!body) return;
+  label_agent request{*id, {}, author({}, from)};
+  auto labels = body->object("labels");
+  if (!body->failed() && !labels) body->fail("labels", "is missing");
   if (labels) {
     for (const auto& key : labels->names()) {
       auto value = labels->text(key, label_bytes);
@@ -159,16 +153,10 @@ void operator_door::label(const http::request& from, http::reply to) {
       request.labels.emplace(key, std::move(value));
     }
     if (request.labels.size() > label_limit) labels->fail("", "more than 64 labels");
-    body.adopt(*labels);
+    body->adopt(*labels);
   }
-  if (body.failed()) return to(problem(400, body.problem()));
-  host_.self()
-    .request(host_.ports().fleet, caf::infinite, std::move(request))
-    .then(
-      [to](const committed&) {
-        to({204, {}, {}, {}, false});
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  if (body->failed()) return to(problem(400, body->problem()));
+  change(host_.ports().fleet, std::move(request), std::move(to));
 }
 
 void operator_door::history(const http::request& from, http::reply to) {

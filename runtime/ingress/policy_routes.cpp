@@ -20,12 +20,6 @@ namespace {
 constexpr std::string_view scope_words =
   "a scope is fleet, organization:NAME, label:KEY=VALUE or agent:ID, and 'tenant' names one tenant";
 
-// `"7"`, as If-Match wants it.
-std::optional<uint64_t> revision_in(std::string_view tag) {
-  if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) return std::nullopt;
-  return parse_whole_number(tag.substr(1, tag.size() - 2));
-}
-
 }  // namespace
 
 void operator_door::serve_policy(operator_route which, const http::request& from, http::reply to) {
@@ -54,10 +48,6 @@ void operator_door::serve_policy(operator_route which, const http::request& from
     case operator_route::panguard_policy_write: return panguard_policy_write(from, std::move(to));
     default: return serve_nodes(which, from, std::move(to));
   }
-}
-
-std::string operator_door::author(std::string given, const http::request& from) {
-  return given.empty() ? "operator " + from.peer : std::move(given);
 }
 
 void operator_door::with_overview(http::reply to, std::function<void(const policy_overview&)> done) {
@@ -151,12 +141,7 @@ void operator_door::policy_write(const http::request& from, http::reply to, bool
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   if (!scope) return to(problem(400, scope_words));
   request.scope = *scope;
-  if (!from.if_match.empty() && from.if_match != "*") {
-    const auto expected = revision_in(from.if_match);
-    if (!expected) return to(problem(400, "If-Match must be the layer's ETag, a revision in quotes"));
-    request.expected = *expected;
-  }
-  if (from.if_none_match == "*") request.expected = 0;  // only if there is none yet
+  if (!read_expected(from, to, request.expected)) return;
   if (!removes) {
     auto what = policy_json::read_policy(from.body);
     if (!what.value) return to(problem(422, what.problem));
@@ -167,21 +152,18 @@ void operator_door::policy_write(const http::request& from, http::reply to, bool
 
 void operator_door::write_layer(write_policy request, http::reply to) {
   const bool dry = request.dry_run;
-  host_.self()
-    .request(host_.ports().policy, caf::infinite, std::move(request))
-    .then(
-      [this, to, dry](const policy_written& done) {
-        if (!dry) {
-          auto words = http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision));
-          words.with("ETag", fmt::format("\"{}\"", done.revision));
-          return to(std::move(words));
-        }
-        ask<affected_agents>(host_.ports().fleet, find_affected{done.effects}, to,
-                             [to, done](const affected_agents& whom) {
-                               to(http::answer_with(operator_api::write_effects(done, whom)));
-                             });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<policy_written>(
+    host_.ports().policy, std::move(request), to, [this, to, dry](const policy_written& done) {
+      if (!dry) {
+        auto words = http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision));
+        words.with("ETag", fmt::format("\"{}\"", done.revision));
+        return to(std::move(words));
+      }
+      ask<affected_agents>(host_.ports().fleet, find_affected{done.effects}, to,
+                           [to, done](const affected_agents& whom) {
+                             to(http::answer_with(operator_api::write_effects(done, whom)));
+                           });
+    });
 }
 
 // A new revision with the document of an old one.
@@ -191,13 +173,13 @@ void operator_door::policy_rollback(const http::request& from, http::reply to) {
   const bool dry = query.flag("dry_run");
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   if (!scope) return to(problem(400, scope_words));
-  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
-  json::object_reader body{host_.parser().root()};
-  const auto number = body.number("revision", 1, 1e15);
-  const auto reason = body.text("reason", 1024);
-  body.allow_only({"revision", "reason"});
-  if (!body.failed() && !number) body.fail("revision", "is missing");
-  if (body.failed()) return to(problem(400, body.problem()));
+  auto body = body_of(from, to);
+  if (!body) return;
+  const auto number = body->number("revision", 1, 1e15);
+  const auto reason = body->text("reason", 1024);
+  body->allow_only({"revision", "reason"});
+  if (!body->failed() && !number) body->fail("revision", "is missing");
+  if (body->failed()) return to(problem(400, body->problem()));
   const auto revision = static_cast<uint64_t>(*number);
   ask<policy_revision>(host_.ports().archive, read_revision{revision}, to,
                        [this, to, scope = *scope, reason, revision, dry,
@@ -221,14 +203,11 @@ void operator_door::revoke(const http::request& from, http::reply to) {
   const auto cause = parse_pattern_id(from.parameters[0]);
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   if (!cause) return to(problem(404, "no such emergency"));
-  host_.self()
-    .request(host_.ports().policy, caf::infinite,
-             revoke_emergency{*cause, author(query.text("author"), from), query.text("reason")})
-    .then(
-      [to](const policy_written& done) {
-        to(http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision)));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<policy_written>(host_.ports().policy,
+                         revoke_emergency{*cause, author(query.text("author"), from), query.text("reason")},
+                         to, [to](const policy_written& done) {
+                           to(http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision)));
+                         });
 }
 
 void operator_door::panguard_policy(http::reply to) {
@@ -242,15 +221,11 @@ void operator_door::panguard_policy_write(const http::request& from, http::reply
   if (!what.value) return to(problem(400, what.problem));
   write_policy request{{},        *what.value, "write", "operator " + from.peer, "POST /api/policy",
                        caf::none, false};
-  host_.self()
-    .request(host_.ports().policy, caf::infinite, std::move(request))
-    .then(
-      [this, to](const policy_written&) {
-        with_overview(to, [to](const policy_overview& all) {
-          to(http::answer_with(panguard::write_policy(all.fleet_wide), 201));
-        });
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<policy_written>(host_.ports().policy, std::move(request), to, [this, to](const policy_written&) {
+    with_overview(to, [to](const policy_overview& all) {
+      to(http::answer_with(panguard::write_policy(all.fleet_wide), 201));
+    });
+  });
 }
 
 }  // namespace muster

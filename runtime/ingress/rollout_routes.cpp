@@ -83,34 +83,24 @@ void operator_door::rollout_start(const http::request& from, http::reply to) {
   auto request = read_rollout(body);
   if (body.failed()) return to(problem(422, body.problem()));
   request.author = author(std::move(request.author), from);
-  host_.self()
-    .request(host_.ports().policy, caf::infinite, std::move(request))
-    .then(
-      [to](const policy_written& done) {
-        to(http::answer_with(fmt::format(R"({{"id":{}}})", done.revision), 201));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<policy_written>(host_.ports().policy, std::move(request), to, [to](const policy_written& done) {
+    to(http::answer_with(fmt::format(R"({{"id":{}}})", done.revision), 201));
+  });
 }
 
 void operator_door::rollout_move_of(const http::request& from, http::reply to) {
   query_reader query{from, {"author", "reason"}};
   const auto id = parse_whole_number(from.parameters[0]);
-  const auto word = from.parameters[1];
+  const auto move = operator_api::read_move(from.parameters[1]);
   if (!id) return to(problem(404, "no such rollout"));
-  if (word != "pause" && word != "resume" && word != "abort") return to(problem(404, "no such route"));
+  if (!move) return to(problem(404, "no such route"));
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  const auto move = word == "pause"    ? rollout_move::pause
-                    : word == "resume" ? rollout_move::resume
-                                       : rollout_move::abort;
-  host_.self()
-    .request(
-      host_.ports().policy, caf::infinite,
-      muster::move_rollout{*id, move, caf::none, author(query.text("author"), from), query.text("reason")})
-    .then(
-      [to](const policy_written& done) {
-        to(http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision)));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<policy_written>(
+    host_.ports().policy,
+    muster::move_rollout{*id, *move, caf::none, author(query.text("author"), from), query.text("reason")}, to,
+    [to](const policy_written& done) {
+      to(http::answer_with(fmt::format(R"({{"revision":{}}})", done.revision)));
+    });
 }
 
 }  // namespace muster

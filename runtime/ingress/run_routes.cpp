@@ -31,15 +31,14 @@ void operator_door::run_of(const http::request& from, http::reply to) {
 }
 
 void operator_door::run_start(const http::request& from, http::reply to) {
-  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
-  json::object_reader body{host_.parser().root()};
-  auto request = operator_api::read_start_run(body);
-  if (body.failed()) return to(problem(400, body.problem()));
+  auto body = body_of(from, to);
+  if (!body) return;
+  auto request = operator_api::read_start_run(*body);
+  if (body->failed()) return to(problem(400, body->problem()));
   request.author = author(std::move(request.author), from);
-  host_.self()
-    .request(host_.ports().dispatcher, caf::infinite, std::move(request))
-    .then([to](const run_row& started) { to(http::answer_with(operator_api::write_run(started), 201)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  change<run_row>(host_.ports().dispatcher, std::move(request), to, [to](const run_row& started) {
+    to(http::answer_with(operator_api::write_run(started), 201));
+  });
 }
 
 void operator_door::run_cancel(const http::request& from, http::reply to) {
@@ -47,10 +46,8 @@ void operator_door::run_cancel(const http::request& from, http::reply to) {
   const auto number = parse_whole_number(from.parameters[0]);
   if (!query.problem().empty()) return to(problem(400, query.problem()));
   if (!number) return to(problem(404, "no such run"));
-  host_.self()
-    .request(host_.ports().dispatcher, caf::infinite, cancel_run{*number, author(query.text("author"), from)})
-    .then([to](const run_row& ended) { to(http::answer_with(operator_api::write_run(ended))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  change<run_row>(host_.ports().dispatcher, cancel_run{*number, author(query.text("author"), from)}, to,
+                  [to](const run_row& ended) { to(http::answer_with(operator_api::write_run(ended))); });
 }
 
 void operator_door::executions(const http::request& from, http::reply to) {

@@ -21,12 +21,6 @@ constexpr std::string_view scope_words =
   "a scope is tenant, label:KEY=VALUE or node:ID; 'tenant' names the tenant of the first two";
 constexpr size_t longest_value = 128 * 1024;  // as written; the steward knows the limit of the value
 
-// `"7"`, as If-Match wants it.
-std::optional<uint64_t> revision_in(std::string_view tag) {
-  if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) return std::nullopt;
-  return parse_whole_number(tag.substr(1, tag.size() - 2));
-}
-
 }  // namespace
 
 void operator_door::serve_state(operator_route which, const http::request& from, http::reply to) {
@@ -85,14 +79,10 @@ void operator_door::state_layer_of(const http::request& from, http::reply to) {
 
 template <class Change>
 void operator_door::send_state_change(Change request, http::reply to) {
-  host_.self()
-    .request(host_.ports().steward, caf::infinite, std::move(request))
-    .then(
-      [to](const state_written& done) {
-        to(http::answer_with(operator_api::write_state_written(done))
-             .with("ETag", fmt::format("\"{}\"", done.revision)));
-      },
-      [this, to](caf::error& failed) { to(problem(failed)); });
+  change<state_written>(host_.ports().steward, std::move(request), to, [to](const state_written& done) {
+    to(http::answer_with(operator_api::write_state_written(done))
+         .with("ETag", fmt::format("\"{}\"", done.revision)));
+  });
 }
 
 void operator_door::preview_state(const write_state& request, http::reply to) {
@@ -123,12 +113,7 @@ void operator_door::state_write(const http::request& from, http::reply to, bool 
       return to(problem(400, "query parameter 'show' is the id of a node, for a dry run"));
     request.shown = *id;
   }
-  if (!from.if_match.empty() && from.if_match != "*") {
-    const auto expected = revision_in(from.if_match);
-    if (!expected) return to(problem(400, "If-Match must be the layer's ETag, a revision in quotes"));
-    request.expected = *expected;
-  }
-  if (from.if_none_match == "*") request.expected = 0;  // only if there is none yet
+  if (!read_expected(from, to, request.expected)) return;
   if (!removes) {
     auto what = state_json::read_state(from.body);
     if (!what.value) return to(problem(422, what.problem));

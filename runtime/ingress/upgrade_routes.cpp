@@ -5,6 +5,7 @@
 #include "runtime/config/units.hpp"
 #include "runtime/ingress/operator_asking.hpp"
 #include "runtime/ingress/query_reader.hpp"
+#include "runtime/wire/operator_policy.hpp"
 #include "runtime/wire/operator_upgrades.hpp"
 
 namespace muster {
@@ -22,10 +23,10 @@ void operator_door::upgrade_of(const http::request& from, http::reply to) {
 }
 
 void operator_door::upgrade_start(const http::request& from, http::reply to) {
-  if (!host_.parser().parse(from.body)) return to(problem(400, host_.parser().problem()));
-  json::object_reader body{host_.parser().root()};
-  auto request = operator_api::read_start_upgrade(body);
-  if (body.failed()) return to(problem(400, body.problem()));
+  auto body = body_of(from, to);
+  if (!body) return;
+  auto request = operator_api::read_start_upgrade(*body);
+  if (body->failed()) return to(problem(400, body->problem()));
   request.author = author(std::move(request.author), from);
   ask<artifact_list>(host_.ports().shelf, list_artifacts{}, to,
                      [this, to, request = std::move(request)](const artifact_list& list) mutable {
@@ -38,27 +39,21 @@ void operator_door::upgrade_start(const http::request& from, http::reply to) {
 
 // Platforms without a checksum in the request have that of the uploaded artifact.
 void operator_door::start_upgrade_of(start_upgrade request, const http::reply& to) {
-  host_.self()
-    .request(host_.ports().upgrader, caf::infinite, std::move(request))
-    .then([to](const upgrade& started) { to(http::answer_with(operator_api::write_upgrade(started), 201)); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  change<upgrade>(host_.ports().upgrader, std::move(request), to, [to](const upgrade& started) {
+    to(http::answer_with(operator_api::write_upgrade(started), 201));
+  });
 }
 
 void operator_door::upgrade_move_of(const http::request& from, http::reply to) {
   query_reader query{from, {"author", "reason"}};
   const auto number = parse_whole_number(from.parameters[0]);
-  const auto word = from.parameters[1];
+  const auto move = operator_api::read_move(from.parameters[1]);
   if (!number) return to(problem(404, "no such upgrade"));
-  if (word != "pause" && word != "resume" && word != "abort") return to(problem(404, "no such route"));
+  if (!move) return to(problem(404, "no such route"));
   if (!query.problem().empty()) return to(problem(400, query.problem()));
-  const auto move = word == "pause"    ? rollout_move::pause
-                    : word == "resume" ? rollout_move::resume
-                                       : rollout_move::abort;
-  host_.self()
-    .request(host_.ports().upgrader, caf::infinite,
-             move_upgrade{*number, move, author(query.text("author"), from), query.text("reason")})
-    .then([to](const upgrade& now) { to(http::answer_with(operator_api::write_upgrade(now))); },
-          [this, to](caf::error& failed) { to(problem(failed)); });
+  change<upgrade>(host_.ports().upgrader,
+                  move_upgrade{*number, *move, author(query.text("author"), from), query.text("reason")}, to,
+                  [to](const upgrade& now) { to(http::answer_with(operator_api::write_upgrade(now))); });
 }
 
 }  // namespace muster

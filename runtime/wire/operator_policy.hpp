@@ -41,6 +41,9 @@ std::vector<uint32_t> read_stages(json::object_reader& from);
 // The texts of a list; problems are left in `from`.
 std::vector<std::string> read_texts(json::object_reader& from, std::string_view member, size_t limit);
 
+// "pause", "resume" or "abort", as the API names moves of rollouts and upgrades; nothing for anything else.
+caf::optional<rollout_move> read_move(std::string_view word);
+
 // "stale_share<2%", "error_share<rest+1%".
 caf::optional<rollout_gate> read_gate(std::string_view text);
 std::string write_gate(const rollout_gate& gate);

@@ -78,6 +78,13 @@ std::vector<std::string> read_texts(json::object_reader& from, std::string_view 
   return out;
 }
 
+caf::optional<rollout_move> read_move(std::string_view word) {
+  if (word == "pause") return rollout_move::pause;
+  if (word == "resume") return rollout_move::resume;
+  if (word == "abort") return rollout_move::abort;
+  return caf::none;
+}
+
 caf::optional<rollout_gate> read_gate(std::string_view text) {
   const auto cut = text.find('<');
   if (cut == std::string_view::npos) return caf::none;
