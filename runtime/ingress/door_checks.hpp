@@ -1,4 +1,4 @@
-// What every door checks of a request's head, whatever the dialect.
+// What every door checks of a request, whatever the dialect; refusals are worded by the door.
 #pragma once
 
 #include "runtime/http/router.hpp"
@@ -8,12 +8,20 @@
 
 namespace muster {
 
-// What is wrong with the coding or the type of the body; empty if nothing is. A body
-// that does not say its type is taken for what it should be, if `or_none`.
-std::string wrong_media(const http::request& head, std::initializer_list<std::string_view> types,
-                        bool or_none = true);
+using door_refusal = std::optional<http::response>;
 
-// 0 if the lane of the matched route lets it in; else after how many seconds to come back.
-uint32_t seconds_to_wait(ingress& host, const http::request& head);
+// 415 to a body in a coding that is not read.
+door_refusal refuse_coding(http::service& door, const http::request& head);
+
+// 415 also to a body of none of `types`. One that does not say its type is taken for
+// what it should be, if `or_none`.
+door_refusal refuse_media(http::service& door, const http::request& head,
+                          std::initializer_list<std::string_view> types, bool or_none = true);
+
+// 429 if the lane of the matched route is full.
+door_refusal refuse_crowd(ingress& host, http::service& door, const http::request& head);
+
+// Parses the body with the host's parser, or answers what is wrong with it.
+bool parse_body(ingress& host, http::service& door, const http::request& from, const http::reply& to);
 
 }  // namespace muster

@@ -74,7 +74,7 @@ std::optional<http::response> fleet_door::admit(http::request& head) {
       return problem(405, "the method is not allowed here").with("Allow", router_.allowed(head));
     }
   }
-  if (auto refusal = check_media(head)) return refusal;
+  if (auto refusal = refuse_media(*this, head, {"application/json"}, false)) return refusal;
   outcome refusal;
   switch (static_cast<fleet_access>(head.matched->access)) {
     case fleet_access::anyone: break;
@@ -86,7 +86,7 @@ std::optional<http::response> fleet_door::admit(http::request& head) {
     ++host_.counts().refused_credentials;
     return refusal;
   }
-  return check_lane(head);
+  return refuse_crowd(host_, *this, head);
 }
 
 // Takes the enrolment secret off the path, where the gate wants one. A wrong
@@ -103,12 +103,6 @@ fleet_door::outcome fleet_door::enter(http::request& head) {
   if (head.tenant.empty()) return problem(404, "no such route");
   head.path.erase(0, end);
   return std::nullopt;
-}
-
-fleet_door::outcome fleet_door::check_media(const http::request& head) {
-  const auto wrong = wrong_media(head, {"application/json"}, false);
-  if (wrong.empty()) return std::nullopt;
-  return problem(415, wrong).with("Accept-Encoding", "gzip");
 }
 
 fleet_door::outcome fleet_door::check_registration(http::request& head) {
@@ -143,13 +137,6 @@ fleet_door::outcome fleet_door::check_agent(http::request& head, bool named_in_p
   }
   if (verdict == token_verdict::issued) host_.self().send(host_.ports().fleet, token_used{slot->id, shown});
   return std::nullopt;
-}
-
-fleet_door::outcome fleet_door::check_lane(const http::request& head) {
-  const auto seconds = seconds_to_wait(host_, head);
-  if (seconds == 0) return std::nullopt;
-  return problem(429, "too many requests of this kind, come back later")
-    .with("Retry-After", std::to_string(seconds));
 }
 
 http::response fleet_door::problem(unsigned status, std::string_view detail) {

@@ -22,12 +22,9 @@ class fleet_door final : public http::service {
   using outcome = std::optional<http::response>;
 
   outcome enter(http::request& head);
-  outcome check_media(const http::request& head);
   outcome check_registration(http::request& head);
   outcome check_agent(http::request& head, bool named_in_path);
-  outcome check_lane(const http::request& head);
   slot_table::entry* caller(const http::request& from);
-  bool read(const http::request& from, const http::reply& to);
   panguard::pace pace_of(agent_id id, dialect speaks, utc_time at) const;
   http::response problem(const caf::error& failed);
 

@@ -3,6 +3,7 @@
 
 #include "messages/type_ids.hpp"
 #include "runtime/config/listen_address.hpp"
+#include "runtime/ingress/door_checks.hpp"
 #include "runtime/ingress/fleet_door.hpp"
 #include "runtime/ingress/problems.hpp"
 
@@ -27,21 +28,11 @@ void fleet_door::serve(http::request& full, http::reply to) {
 }
 
 http::response fleet_door::problem(const caf::error& failed) {
-  const auto what = to_problem(failed);
-  auto words = problem(what.status, what.detail);
-  if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
-  return words;
+  return answer_problem(*this, to_problem(failed));
 }
 
 // The caller's slot, unless it was removed while its body arrived.
 slot_table::entry* fleet_door::caller(const http::request& from) { return host_.slots().find(from.caller); }
-
-// Parses the body, or answers what is wrong with it.
-bool fleet_door::read(const http::request& from, const http::reply& to) {
-  if (host_.parser().parse(from.body)) return true;
-  to(problem(400, host_.parser().problem()));
-  return false;
-}
 
 // Where an agent's beats belong: a stable place within the interval, so that a
 // fleet that came back together drifts apart.
@@ -56,7 +47,7 @@ panguard::pace fleet_door::pace_of(agent_id id, dialect speaks, utc_time at) con
 }
 
 void fleet_door::register_agent(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto facts = panguard::read_registration(host_.parser().root());
   if (!facts.value) return to(problem(400, facts.problem));
   if (const auto peer = parse_listen_address(from.peer)) facts.value->seen_from = peer->address;
@@ -79,7 +70,7 @@ void fleet_door::register_agent(http::request& from, http::reply to) {
 void fleet_door::take_heartbeat(http::request& from, http::reply to) {
   heartbeat beat;
   if (from.has_body) {
-    if (!read(from, to)) return;
+    if (!parse_body(host_, *this, from, to)) return;
     auto report = panguard::read_report(host_.parser().root(), &beat.policy_claimed);
     if (!report.value) return to(problem(400, report.problem));
     beat.report = std::move(*report.value);
@@ -107,7 +98,7 @@ void fleet_door::take_heartbeat(http::request& from, http::reply to) {
 }
 
 void fleet_door::take_events(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto threats = panguard::read_threats(host_.parser().root(), from.caller, host_.sightings());
   if (!threats.value) return to(problem(400, threats.problem));
   auto* slot = caller(from);

@@ -5,13 +5,12 @@
 #include "messages/type_ids.hpp"
 #include "runtime/config/units.hpp"
 #include "runtime/crypto/tokens.hpp"
+#include "runtime/ingress/door_checks.hpp"
 #include "runtime/ingress/fleet_routes.hpp"
 #include "runtime/ingress/operator_routes.hpp"
 #include "runtime/ingress/problems.hpp"
 #include "runtime/ingress/query_reader.hpp"
 #include "runtime/wire/operator_api.hpp"
-
-#include <boost/beast/core/string.hpp>
 
 #include <fmt/format.h>
 
@@ -158,9 +157,7 @@ std::optional<http::response> operator_door::admit(http::request& head) {
   }
   if ((head.matched->access & no_query) != 0)
     if (const query_reader none{head, {}}; !none.problem().empty()) return problem(400, none.problem());
-  if (!head.content_encoding.empty() && !boost::beast::iequals(head.content_encoding, "gzip")
-      && !boost::beast::iequals(head.content_encoding, "identity"))
-    return problem(415, "Content-Encoding must be gzip or absent").with("Accept-Encoding", "gzip");
+  if (auto refusal = refuse_coding(*this, head)) return refusal;
   const bool octets = static_cast<operator_route>(head.matched->name) == operator_route::artifact_store;
   const std::string_view type = octets ? "application/octet-stream" : "application/json";
   if (head.has_body && (head.method == verb::put || head.method == verb::post)
@@ -179,10 +176,7 @@ http::response operator_door::problem(unsigned status, std::string_view detail) 
 }
 
 http::response operator_door::problem(const caf::error& failed) {
-  const auto what = to_problem(failed);
-  auto words = problem(what.status, what.detail);
-  if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
-  return words;
+  return answer_problem(*this, to_problem(failed));
 }
 
 std::string operator_door::author(std::string given, const http::request& from) {
@@ -190,10 +184,7 @@ std::string operator_door::author(std::string given, const http::request& from) 
 }
 
 std::optional<json::object_reader> operator_door::body_of(const http::request& from, const http::reply& to) {
-  if (!host_.parser().parse(from.body)) {
-    to(problem(400, host_.parser().problem()));
-    return std::nullopt;
-  }
+  if (!parse_body(host_, *this, from, to)) return std::nullopt;
   json::object_reader body{host_.parser().root()};
   if (!body.failed()) return body;
   to(problem(400, body.problem()));

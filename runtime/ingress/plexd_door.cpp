@@ -114,18 +114,14 @@ std::optional<http::response> plexd_door::admit(http::request& head) {
       return problem(405, "the method is not allowed here").with("Allow", router_.allowed(head));
   }
   const auto name = static_cast<plexd_route>(head.matched->name);
-  if (const auto wrong = wrong_media(head, {"application/json", "application/x-ndjson"}); !wrong.empty())
-    return problem(415, wrong);
+  if (auto refusal = refuse_media(*this, head, {"application/json", "application/x-ndjson"})) return refusal;
   if (static_cast<plexd_access>(head.matched->access) != plexd_access::enrolling)
     if (auto refusal = check_node(head)) {
       ++host_.counts().refused_credentials;
       return refusal;
     }
   head.body_limit = body_limit(name);
-  if (const auto seconds = seconds_to_wait(host_, head); seconds > 0)
-    return problem(429, "too many requests of this kind, come back later")
-      .with("Retry-After", std::to_string(seconds));
-  return std::nullopt;
+  return refuse_crowd(host_, *this, head);
 }
 
 // Whose key it is, then whether it is the node that the path names.
@@ -151,16 +147,7 @@ http::response plexd_door::problem(unsigned status, std::string_view detail) {
 // The key was good: who is not known now is on its way in or out, which the next request shows.
 http::response plexd_door::problem(const caf::error& failed) {
   const auto coming = caf::make_error(fleet_error::state_not_ready);
-  const auto what = to_problem(failed == fleet_error::agent_unknown ? coming : failed);
-  auto words = problem(what.status, what.detail);
-  if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
-  return words;
-}
-
-bool plexd_door::read(const http::request& from, const http::reply& to) {
-  if (host_.parser().parse(from.body)) return true;
-  to(problem(400, host_.parser().problem()));
-  return false;
+  return answer_problem(*this, to_problem(failed == fleet_error::agent_unknown ? coming : failed));
 }
 
 slot_table::entry* plexd_door::caller(const http::request& from, const http::reply& to) {
@@ -201,7 +188,7 @@ void plexd_door::serve(http::request& full, http::reply to) {
 void plexd_door::register_node(http::request& from, http::reply to) {
   if (!host_.nodes().ready())
     return to(problem(503, "the signing keys are not known yet").with("Retry-After", "1"));
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto asked = plexd::read_registration(host_.parser().root());
   if (!asked.value) return to(problem(400, asked.problem));
   const auto shown = bearer_of(from.authorization);
@@ -235,7 +222,7 @@ void plexd_door::take_heartbeat(http::request& from, http::reply to) {
   heartbeat beat;
   plexd::node_report report;
   if (from.has_body) {
-    if (!read(from, to)) return;
+    if (!parse_body(host_, *this, from, to)) return;
     auto said = plexd::read_heartbeat(host_.parser().root());
     if (!said.value) return to(problem(400, said.problem));
     report = std::move(*said.value);

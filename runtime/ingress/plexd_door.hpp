@@ -29,7 +29,6 @@ class plexd_door final : public http::service {
 
   outcome check_node(http::request& head);
   http::response problem(const caf::error& failed);
-  bool read(const http::request& from, const http::reply& to);
   // The caller's slot; answers 401 if it was removed while its body arrived.
   slot_table::entry* caller(const http::request& from, const http::reply& to);
   template <class Answer, class Handle, class Message, class Done>

@@ -1,4 +1,5 @@
 // The plexd dialect: what nodes tell of themselves and of what they have seen.
+#include "runtime/ingress/door_checks.hpp"
 #include "runtime/ingress/fleet_routes.hpp"
 #include "runtime/ingress/plexd_asking.hpp"
 #include "runtime/wire/panguard.hpp"
@@ -21,7 +22,7 @@ void plexd_door::with_peers(News news, http::reply to, std::string (*write)(cons
 }
 
 void plexd_door::replace_key(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto asked = plexd::read_key_replacement(host_.parser().root());
   if (!asked.value) return to(problem(400, asked.problem));
   const auto& named = asked.value->node_id;
@@ -32,7 +33,7 @@ void plexd_door::replace_key(http::request& from, http::reply to) {
 }
 
 void plexd_door::take_capabilities(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto news = plexd::read_capabilities(host_.parser().root());
   if (!news.value) return to(problem(400, news.problem));
   news.value->id = from.caller;
@@ -41,7 +42,7 @@ void plexd_door::take_capabilities(http::request& from, http::reply to) {
 }
 
 void plexd_door::take_endpoint(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto news = plexd::read_endpoint(host_.parser().root());
   if (!news.value) return to(problem(400, news.problem));
   news.value->id = from.caller;
@@ -50,7 +51,7 @@ void plexd_door::take_endpoint(http::request& from, http::reply to) {
 
 // As the Panguard dialect words them, and with the same consequences.
 void plexd_door::take_threats(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto threats = panguard::read_threats(host_.parser().root(), from.caller, host_.sightings());
   if (!threats.value) return to(problem(400, threats.problem));
   auto* slot = caller(from, to);
@@ -65,7 +66,7 @@ void plexd_door::take_threats(http::request& from, http::reply to) {
 }
 
 void plexd_door::take_acknowledgement(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto news = plexd::read_acknowledgement(host_.parser().root(), from.caller, from.parameters[1]);
   if (!news.value) return to(problem(400, news.problem));
   ask<committed>(host_.ports().dispatcher, std::move(*news.value), std::move(to),
@@ -73,7 +74,7 @@ void plexd_door::take_acknowledgement(http::request& from, http::reply to) {
 }
 
 void plexd_door::take_result(http::request& from, http::reply to) {
-  if (!read(from, to)) return;
+  if (!parse_body(host_, *this, from, to)) return;
   auto news = plexd::read_result(host_.parser().root(), from.caller, from.parameters[1]);
   if (!news.value) return to(problem(400, news.problem));
   ask<committed>(host_.ports().dispatcher, std::move(*news.value), std::move(to),

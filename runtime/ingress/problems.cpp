@@ -56,4 +56,10 @@ http_problem to_problem(const caf::error& failed) {
   return {500, "unknown error"};
 }
 
+http::response answer_problem(http::service& door, const http_problem& what) {
+  auto words = door.problem(what.status, what.detail);
+  if (what.retry_after_seconds > 0) words.with("Retry-After", std::to_string(what.retry_after_seconds));
+  return words;
+}
+
 }  // namespace muster

@@ -1,6 +1,8 @@
 // The one table from what went wrong inside to what HTTP says of it.
 #pragma once
 
+#include "runtime/http/message.hpp"
+
 #include <caf/fwd.hpp>
 
 #include <cstdint>
@@ -15,5 +17,8 @@ struct http_problem {
 };
 
 http_problem to_problem(const caf::error& failed);
+
+// As `door` words it, with Retry-After if that is to be said.
+http::response answer_problem(http::service& door, const http_problem& what);
 
 }  // namespace muster
