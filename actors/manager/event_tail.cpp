@@ -90,8 +90,19 @@ bool event_tail::missed_none(uint64_t after, agent_id id) const {
   return mine == addressed_.end() || mine->second <= after;
 }
 
-event_tail::resumption event_tail::resume(std::string_view last_event_id, uint64_t epoch, agent_id id) const {
-  if (last_event_id.empty()) return {last_, {}};
+bool event_tail::told_since(utc_time since, agent_id id) const {
+  if (last_ == 0) return false;
+  const auto mine = addressed_.find(raw(id));
+  const auto latest = std::max({broadcast_, known_since_, mine == addressed_.end() ? 0 : mine->second});
+  const auto found = after(latest - 1);
+  return latest > 0 && found != frames_.end() && (*found)->what->sequence == latest
+         && (*found)->what->at >= since;
+}
+
+event_tail::resumption event_tail::resume(std::string_view last_event_id, uint64_t epoch, agent_id id,
+                                          utc_time since) const {
+  if (last_event_id.empty())
+    return {last_, told_since(since, id) ? "the node may have been away without an id" : ""};
   const auto place = parse_event_place(last_event_id);
   if (!place) return {last_, "the last event id is not one of this manager"};
   if (place->epoch != epoch) return {last_, "the last event id is of another epoch"};

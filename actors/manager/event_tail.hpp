@@ -46,14 +46,15 @@ class event_tail {
   uint64_t first_kept() const { return dropped_ + 1; }
   const std::deque<document<signed_frame>>& frames() const { return frames_; }
 
-  // How to go on for a node that shows this Last-Event-ID, which is empty when it just
-  // started and needs no past. `lost` is empty or says why it can't be known what the
-  // node has missed: then it must be told to look at everything.
+  // How to go on for a node that shows this Last-Event-ID. That is empty when it has just
+  // started and needs no past, but also when it comes back and was never told anything:
+  // then it may have missed what is of `since` or later. `lost` is empty or says why it
+  // can't be known what the node has missed: then it must be told to look at everything.
   struct resumption {
     uint64_t after = 0;
     std::string_view lost;
   };
-  resumption resume(std::string_view last_event_id, uint64_t epoch, agent_id id) const;
+  resumption resume(std::string_view last_event_id, uint64_t epoch, agent_id id, utc_time since) const;
 
   // The first event after that place which is for this node; nothing if there is none.
   const document<signed_frame>* next(uint64_t after, agent_id id) const;
@@ -64,6 +65,7 @@ class event_tail {
 
  private:
   bool missed_none(uint64_t after, agent_id id) const;
+  bool told_since(utc_time since, agent_id id) const;
   std::deque<document<signed_frame>>::const_iterator after(uint64_t sequence) const;
   void remember(const logged_event& what);
   void drop_oldest();

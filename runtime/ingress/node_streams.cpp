@@ -50,7 +50,8 @@ http::response node_streams::listen(agent_id id, const std::string& tenant, std:
   auto one = std::make_shared<listener>();
   one->id = id;
   one->of = &stream_of(tenant);
-  const auto [after, lost] = one->of->tail.resume(last_event_id, epoch_, id);
+  const auto [after, lost] =
+    one->of->tail.resume(last_event_id, epoch_, id, utc_now_() - options_.reconnects_within);
   one->has = after;
   return http::open_event_stream([this, one, lost = !lost.empty()](std::shared_ptr<http::stream> opened) {
     one->to = std::move(opened);

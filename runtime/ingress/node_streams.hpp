@@ -16,8 +16,11 @@ namespace muster {
 struct node_stream_options {
   event_limits kept;                                                   // of each tenant
   std::chrono::milliseconds resign_after = std::chrono::seconds{150};  // half of what nodes accept
-  uint32_t comment_seconds = 15;                                       // between signs of life
-  size_t events_per_turn = 32;  // to one node, before the next has its turn
+  // A node that shows no id may have been told nothing yet and have come back: nodes
+  // reconnect twice in this time.
+  std::chrono::milliseconds reconnects_within = std::chrono::seconds{60};
+  uint32_t comment_seconds = 15;  // between signs of life
+  size_t events_per_turn = 32;    // to one node, before the next has its turn
 };
 
 // Plain counts of one loop, for metrics.

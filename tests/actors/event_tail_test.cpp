@@ -6,6 +6,7 @@
 #include <limits>
 
 using namespace muster;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -42,8 +43,9 @@ event_tail tail_of(std::initializer_list<uint64_t> sequences, const event_limits
 std::string id_of(uint64_t sequence, uint64_t of = epoch) { return to_string(event_place{of, sequence}); }
 
 // All that a node gets: "1 2 ", or "lost" and then what comes.
-std::string replayed(const event_tail& tail, std::string_view last_event_id, uint32_t slot = 1) {
-  auto [after, lost] = tail.resume(last_event_id, epoch, node(slot));
+std::string replayed(const event_tail& tail, std::string_view last_event_id, uint32_t slot = 1,
+                     utc_time since = noon + 1ms) {
+  auto [after, lost] = tail.resume(last_event_id, epoch, node(slot), since);
   std::string out = lost.empty() ? "" : "lost ";
   while (const auto* found = tail.next(after, node(slot))) {
     after = (*found)->what->sequence;
@@ -91,8 +93,19 @@ BOOST_AUTO_TEST_SUITE(event_tails)
 BOOST_AUTO_TEST_CASE(a_node_that_just_started_gets_only_what_comes) {
   auto tail = tail_of({1, 2, 3});
   BOOST_TEST(replayed(tail, "") == "");
-  BOOST_TEST(tail.resume("", epoch, node(1)).after == 3u);
-  BOOST_TEST(tail_of({}).resume("", epoch, node(1)).after == 0u);
+  BOOST_TEST(tail.resume("", epoch, node(1), noon).after == 3u);
+  BOOST_TEST(tail_of({}).resume("", epoch, node(1), noon).after == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_without_an_id_may_have_missed_what_was_for_it_just_now) {
+  event_tail tail{{}};
+  BOOST_TEST(replayed(tail, "", 1, noon) == "");
+  tail.append(frame(1, only({2})));
+  BOOST_TEST(replayed(tail, "", 1, noon) == "");
+  BOOST_TEST(replayed(tail, "", 2, noon) == "lost ");
+  tail.append(frame(2));
+  BOOST_TEST(replayed(tail, "", 1, noon) == "lost ");
+  BOOST_TEST(replayed(tail, "", 1, noon + 1ms) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_comes_back_gets_what_it_missed) {
@@ -132,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_place_that_says_nothing_is_lost) {
   BOOST_TEST(replayed(tail, "3") == "lost ");
   BOOST_TEST(replayed(tail, id_of(2, epoch + 1)) == "lost ");
   BOOST_TEST(replayed(tail, id_of(4)) == "lost ");
-  BOOST_TEST(tail.resume(id_of(4), epoch, node(1)).after == 3u);
+  BOOST_TEST(tail.resume(id_of(4), epoch, node(1), noon).after == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_place_before_what_is_kept_is_too_old) {
@@ -141,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_place_before_what_is_kept_is_too_old) {
   BOOST_TEST(tail.first_kept() == 3u);
   BOOST_TEST(replayed(tail, id_of(2)) == "3 4 5 ");
   BOOST_TEST(replayed(tail, id_of(1)) == "lost ");
-  BOOST_TEST(tail.resume(id_of(1), epoch, node(1)).lost == "the last event id is too old");
+  BOOST_TEST(tail.resume(id_of(1), epoch, node(1), noon).lost == "the last event id is too old");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_kept_before_a_restart_begins_where_it_begins) {

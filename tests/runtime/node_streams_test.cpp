@@ -140,7 +140,17 @@ BOOST_AUTO_TEST_CASE(an_event_reaches_its_audience_and_its_tenant_alone) {
 
 BOOST_AUTO_TEST_CASE(a_fresh_node_is_not_told_of_the_past) {
   publish(1, "a");
+  now += options.reconnects_within + 1ms;
   BOOST_TEST(told(*open(1)) == "");
+  BOOST_TEST(reconciled.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_without_an_id_that_may_have_missed_an_event_is_told_to_look) {
+  publish(1, "a");
+  now += options.reconnects_within;
+  BOOST_TEST(told(*open(1)) == "k1(7-1 resync)");
+  BOOST_TEST((reconciled == std::vector{node(1)}));
+  BOOST_TEST(told(*open(1, "7-1")) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_comes_back_gets_what_it_missed_at_once) {
@@ -317,7 +327,7 @@ BOOST_AUTO_TEST_CASE(every_type_of_event_verifies_for_its_node) {
        {"peer_added", "peer_removed", "peer_unreachable", "peer_reachable", "peer_key_rotated",
         "peer_endpoint_changed", "policy_updated", "action_request", "node_state_updated",
         "node_secrets_updated", "fleet_policy_updated", "collector_config_updated"}) {
-    const auto stream = open(1);
+    const auto stream = open(1, "7-" + std::to_string(sequence));
     publish(++sequence, type, {}, R"({"a":"<b>"})");
     push();
     const auto event = decoded(*stream, 1);

@@ -181,23 +181,23 @@ BOOST_AUTO_TEST_CASE(a_silent_node_is_told_of_after_three_and_after_ten_interval
     beat(watcher);
     manager.advance(3s);
   }
-  BOOST_TEST(types() == "");
+  BOOST_TEST(types() == "resync");
   for (auto i = 0; i < 2; ++i) {
     beat(watcher);
     manager.advance(3s);
   }
-  BOOST_TEST(types() == "peer_unreachable");
+  BOOST_TEST(types() == "resync peer_unreachable");
   for (auto i = 0; i < 68; ++i) {
     beat(watcher);
     manager.advance(3s);
   }
-  BOOST_TEST(types() == "peer_unreachable");
+  BOOST_TEST(types() == "resync peer_unreachable");
   beat(watcher);
   manager.advance(10s);
-  BOOST_TEST(types() == "peer_unreachable peer_removed");
+  BOOST_TEST(types() == "resync peer_unreachable peer_removed");
   beat(silent);
   settle();
-  BOOST_TEST(types() == "peer_unreachable peer_removed peer_added");
+  BOOST_TEST(types() == "resync peer_unreachable peer_removed peer_added");
   BOOST_TEST(beat(silent).body.find("\"reconcile\":true") != std::string::npos);
 }
 
