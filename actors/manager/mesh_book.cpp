@@ -2,6 +2,7 @@
 #include "actors/manager/mesh_book.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster {
 
@@ -12,6 +13,7 @@ constexpr size_t spare_states = 1'000;  // that no node has any more
 }  // namespace
 
 void mesh_book::place(mesh_node node) {
+  ++version_;
   const auto id = node.id;
   if (const auto* known = find(id); known != nullptr && known->tenant != node.tenant) remove(id);
   tenants_[node.tenant].insert(id);
@@ -23,6 +25,7 @@ void mesh_book::place(mesh_node node) {
 void mesh_book::remove(agent_id id) {
   const auto found = members_.find(id);
   if (found == members_.end()) return;
+  ++version_;
   const auto tenant = found->second.node.tenant;
   members_.erase(found);
   visibility_[tenant].remove(id);
@@ -109,7 +112,13 @@ document<desired_state> mesh_book::make(const state_holder& whom) {
 }
 
 void mesh_book::refresh(const state_scope& scope) {
-  for (const auto id : covered_by(scope)) place(mesh_node{members_.at(id).node});
+  ++version_;
+  for (const auto id : covered_by(scope)) {
+    auto& [node, has] = members_.at(id);
+    const auto had = std::exchange(has, make(holder(id)));
+    if (had->policies != has->policies)
+      visibility_[node.tenant].place({id, node.hostname, node.labels}, has->policies);
+  }
   drop_unused();
 }
 

@@ -21,6 +21,9 @@ class mesh_book {
   const state_book& layers() const { return layers_; }
   const secret_book& secrets() const { return secrets_; }
 
+  // Counts changes: a copy that has the same is equal.
+  uint64_t version() const { return version_; }
+
   // Each of these brings what follows from it up to date.
   void place(mesh_node node);
   void remove(agent_id id);
@@ -54,6 +57,7 @@ class mesh_book {
   void refresh(const state_scope& scope);
   void drop_unused();
 
+  uint64_t version_ = 0;
   state_book layers_;
   secret_book secrets_;
   std::map<agent_id, member> members_;

@@ -102,7 +102,7 @@ bool peer_visibility::connect(const likeness& one, const likeness& other) {
 template <class Visit>
 void peer_visibility::each_class_seen_by(agent_id id, Visit visit) const {
   const auto found = nodes_.find(id);
-  if (found == nodes_.end()) return;
+  if (found == nodes_.end() || selectors_.empty()) return;
   classify();
   const auto own = likeness_of(found->second);
   for (const auto& [like, who] : classes_)

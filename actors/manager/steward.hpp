@@ -87,6 +87,8 @@ struct steward_state {
     state_revision what;  // revision and time are not known yet
     std::string audited;  // what the audit calls it
     written_promise promise;
+    std::optional<mesh_book> next;  // what it comes to while it is written
+    uint64_t made_of = 0;           // the version of the book that was
   };
   struct consequences {
     std::vector<state_effect> effects;
@@ -108,7 +110,7 @@ struct steward_state {
   // steward_changes.cpp
   caf::result<state_written> enqueue(edit make, state_revision what, std::string audited);
   void make_next();
-  void settle(const queued_change& change, uint64_t revision, utc_time at);
+  void settle(queued_change& change, uint64_t revision, utc_time at);
   caf::result<state_written> preview(const write_state& request, const edit& make) const;
   edit layer_edit(write_state request) const;
   caf::error problem_of(const state_scope& scope) const;

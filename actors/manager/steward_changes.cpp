@@ -35,7 +35,7 @@ caf::result<state_written> steward_state::enqueue(edit make, state_revision what
   if (what.by.name.size() > longest_author || what.by.reason.size() > longest_author)
     return refuse("author and reason have " + std::to_string(longest_author) + " bytes at most");
   auto promise = self->make_response_promise<state_written>();
-  changes_.push_back({std::move(make), std::move(what), std::move(audited), promise});
+  changes_.push_back({std::move(make), std::move(what), std::move(audited), promise, {}, 0});
   if (changes_.size() == 1) make_next();
   return promise;
 }
@@ -52,6 +52,8 @@ void steward_state::make_next() {
       changes_.pop_front();
       continue;
     }
+    first.next = std::move(tried);
+    first.made_of = book_.version();
     first.what.revision = revision;
     first.what.at = at;
     record->revision = first.what;
@@ -75,16 +77,19 @@ void steward_state::make_next() {
   }
 }
 
-// Made once more, since nodes may have changed while it became durable.
-void steward_state::settle(const queued_change& change, uint64_t revision, utc_time at) {
+// Made once more if nodes have changed while it became durable.
+void steward_state::settle(queued_change& change, uint64_t revision, utc_time at) {
   revision_ = revision;
   history_.push_back(change.what);
   if (history_.size() > options_.history) history_.pop_front();
-  auto next = book_;
   auto promise = change.promise;
-  if (auto made = change.make(next, revision, at); !made) {
-    promise.deliver(std::move(made.error()));
-    return;
+  auto next = std::move(*change.next);
+  if (book_.version() != change.made_of) {
+    next = book_;
+    if (auto made = change.make(next, revision, at); !made) {
+      promise.deliver(std::move(made.error()));
+      return;
+    }
   }
   const auto& scope = change.what.scope;
   const auto tenant = next.tenant_of(scope);
