@@ -35,14 +35,17 @@ typename Inspector::result_type inspect(Inspector& f, record_agent& x) {
   return f(caf::meta::type_name("record_agent"), x.record, x.audit, x.node);
 }
 
-// Delete an agent's record and what else there is of it.
+// Delete an agent's record and what else there is of it. If it was a node, its address is
+// remembered for as long as it cools down.
 struct forget_agent {
   agent_id id{};
   std::vector<audit_entry> audit;
+  std::string tenant = {};  // of a node
+  utc_time left_at{};
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, forget_agent& x) {
-  return f(caf::meta::type_name("forget_agent"), x.id, x.audit);
+  return f(caf::meta::type_name("forget_agent"), x.id, x.audit, x.tenant, x.left_at);
 }
 
 // Create or replace a bootstrap token's record, whose count of uses never falls, and delete
@@ -170,11 +173,12 @@ struct retention_limits {
   std::chrono::milliseconds patterns = std::chrono::hours{24 * 30};    // counted from when they opened
   std::chrono::milliseconds policies = std::chrono::hours{24 * 3650};  // revisions
   std::chrono::milliseconds node_reports = std::chrono::hours{24 * 7};
+  std::chrono::milliseconds addresses = std::chrono::hours{1};  // of nodes that were removed
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, retention_limits& x) {
   return f(caf::meta::type_name("retention_limits"), x.threats, x.history, x.patterns, x.policies,
-           x.node_reports);
+           x.node_reports, x.addresses);
 }
 
 }  // namespace muster

@@ -45,6 +45,8 @@ struct node_facts {
   std::string endpoint;                         // "host:port" at which others reach it; empty if unknown
   std::string nat_type;                         // "none", "full_cone", "symmetric" or "unknown"
   uint32_t key_generation = 0;                  // how often it has replaced its public key
+  token_digest enrolled_with = {};              // the bootstrap token that let it in
+  utc_time enrolled_at{};                       // the last time that it did
 
   bool operator==(const node_facts&) const = default;
 };
@@ -52,8 +54,17 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_facts& x) {
   return f(caf::meta::type_name("node_facts"), x.id, x.public_key, x.mesh_address, x.bridge, x.sealed_key,
            x.key, x.metadata, x.capabilities, x.actions, x.binary_version, x.binary_checksum, x.endpoint,
-           x.nat_type, x.key_generation);
+           x.nat_type, x.key_generation, x.enrolled_with, x.enrolled_at);
 }
+
+// The mesh address of a node that was removed, until it has cooled down.
+struct left_address {
+  std::string tenant;
+  uint32_t address = 0;
+  utc_time left_at{};
+
+  bool operator==(const left_address&) const = default;
+};
 
 // What others may see of a node, and what decides whether they do.
 struct mesh_node {
@@ -79,7 +90,7 @@ typename Inspector::result_type inspect(Inspector& f, mesh_node& x) {
 // What becomes durable with the agent's record when a node enrols. The fleet fills in the id.
 struct node_enrolment {
   node_facts facts;
-  token_digest token;  // of the bootstrap token: one more of its uses is counted
+  token_digest token;  // of the bootstrap token: one more of its uses is counted; empty if that was before
 
   bool operator==(const node_enrolment&) const = default;
 };

@@ -128,6 +128,7 @@ struct dispatcher_state {
   std::vector<audit_entry> audit_;
   pending_write next_;  // events and answers only
   bool writing_ = false;
+  std::set<uint64_t> in_write_;  // runs whose records are being written
   bool retry_pending_ = false;
 
   std::deque<outgoing> outbox_;

@@ -32,15 +32,20 @@ void dispatcher_state::write() {
   if (record.runs.empty() && record.executions.empty() && record.outputs.empty() && record.audit.empty())
     return written(*what);
   writing_ = true;
+  for (const auto& each : record.runs) in_write_.insert(each.number);
+  for (const auto& each : record.executions) in_write_.insert(each.run);
+  for (const auto& each : record.outputs) in_write_.insert(each.run);
   self->request(ports_.ledger, caf::infinite, record)
     .then(
       [this, what](const committed&) {
         writing_ = false;
+        in_write_.clear();
         written(*what);
         if (!changed_.empty() || !next_.answers.empty()) write();
       },
       [this, what](caf::error& failed) {
         writing_ = false;
+        in_write_.clear();
         not_written(*what, failed);
       });
 }
@@ -119,7 +124,7 @@ void dispatcher_state::make_room(size_t executions) {
 
 // What is being written must be found when it was not.
 void dispatcher_state::drop(run_map::iterator run) {
-  if (writing_ || changed_.count(run->first) > 0) return;
+  if (in_write_.contains(run->first) || changed_.contains(run->first)) return;
   forgetting_.push_back(run->first);
   executions_ -= run->second.executions().size();
   lost_outputs_.erase(lost_outputs_.lower_bound({run->first, 0}),

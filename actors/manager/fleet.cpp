@@ -275,6 +275,10 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
   auto promise = self->make_response_promise<committed>();
   forget_agent write{id,
                      {audit(request.removed_by, "agent.removed", id, "host=" + roster_.row(id).hostname)}};
+  if (roster_.status(id) != agent_status::departed) {
+    write.tenant = roster_.record(id).tenant;
+    write.left_at = ports_.utc_now();
+  }
   self->request(ports_.ledger, options_.request_timeout, std::move(write))
     .then(
       [this, promise, id](const committed&) mutable {

@@ -54,6 +54,7 @@ std::string place_of(const token_digest& key) {
 struct registrar_state::entry {
   host whom;
   token_digest token;
+  bool counts = true;  // as a use of the token
   node_facts facts;
   std::map<std::string, std::string> labels;
   std::string secret_key;
@@ -110,6 +111,9 @@ void registrar_state::restore(restored_nodes restored) {
                     one.status,
                     member};
     }
+  for (const auto& gone : restored.left)
+    if (auto& addresses = pool(gone.tenant); addresses.resume(gone.address))
+      addresses.release(gone.address, gone.left_at);
 }
 
 address_pool& registrar_state::pool(const std::string& tenant) {
@@ -133,23 +137,40 @@ std::optional<uint32_t> registrar_state::address_for(const node* known, const ho
   return addresses.lease(bridge, ports_.utc_now());
 }
 
+// The answer was lost on its way, and with it the node's key: the same host with the same token and public
+// key is let in once more, for no further use.
+bool registrar_state::asks_again(const register_node& request, utc_time now) {
+  const auto* token = tokens_->find(request.token);
+  if (token == nullptr || token->revoked_at != utc_time{}) return false;
+  const auto* known = find({token->tenant, request.host.hostname});
+  return known != nullptr && known->member && known->facts.enrolled_with == request.token
+         && known->facts.public_key == request.public_key
+         && now - known->facts.enrolled_at < options_.answer_lost_within;
+}
+
+void registrar_state::settle_token(const entry& one, bool enrolled) {
+  if (one.counts) tokens_->settle(one.token, enrolled);
+}
+
 caf::result<node_welcome> registrar_state::enrol(const register_node& request) {
   const auto& hostname = request.host.hostname;
-  if (const auto why = tokens_->reserve(request.token, hostname, ports_.utc_now());
+  const auto now = ports_.utc_now();
+  const bool again = asks_again(request, now);
+  if (const auto why = again ? token_refusal::none : tokens_->reserve(request.token, hostname, now);
       why != token_refusal::none)
     return error_of(why);
   const auto token = *tokens_->find(request.token);
-  entry one{{token.tenant, hostname}, request.token, {}, token.labels, {}, false, {}};
+  entry one{{token.tenant, hostname}, request.token, !again, {}, token.labels, {}, false, {}};
   const auto* known = find(one.whom);
-  const bool taken = known != nullptr && known->member && token.hostname.empty();
+  const bool taken = known != nullptr && known->member && token.hostname.empty() && !again;
   if (taken || enrolling_.contains(one.whom)) {
-    tokens_->settle(request.token, false);
+    settle_token(one, false);
     return caf::make_error(taken ? fleet_error::host_taken : fleet_error::token_busy);
   }
   const bool bridge = is_bridge(token);
   const auto address = address_for(known, one.whom, bridge);
   if (!address) {
-    tokens_->settle(request.token, false);
+    settle_token(one, false);
     return caf::make_error(fleet_error::addresses_exhausted);
   }
   enrolling_.insert(one.whom);
@@ -167,6 +188,8 @@ caf::result<node_welcome> registrar_state::enrol(const register_node& request) {
   one.facts.actions = request.actions;
   one.facts.binary_version = request.binary_version;
   one.facts.binary_checksum = request.binary_checksum;
+  one.facts.enrolled_with = request.token;
+  one.facts.enrolled_at = now;
   enrol_agent ask{dialect::plexd,
                   token.tenant,
                   request.host,
@@ -174,7 +197,7 @@ caf::result<node_welcome> registrar_state::enrol(const register_node& request) {
                   known != nullptr ? duplicate_policy::reconnect : duplicate_policy::always_new,
                   request.peer};
   ask.credential = key.digest;
-  ask.node = document<node_enrolment>{node_enrolment{one.facts, request.token}};
+  ask.node = document<node_enrolment>{node_enrolment{one.facts, again ? token_digest{} : request.token}};
   auto promise = self->make_response_promise<node_welcome>();
   self->request(ports_.fleet, caf::infinite, std::move(ask))
     .then(
@@ -191,7 +214,7 @@ caf::result<node_welcome> registrar_state::enrol(const register_node& request) {
 
 void registrar_state::admit(const entry& one, agent_id id) {
   enrolling_.erase(one.whom);
-  tokens_->settle(one.token, true);
+  settle_token(one, true);
   if (one.known && *one.known != id) {  // it was being removed
     if (nodes_.erase(*one.known) > 0)
       for (const auto& each : ports_.listeners) self->send(each, agent_forgotten{*one.known});
@@ -207,7 +230,7 @@ void registrar_state::admit(const entry& one, agent_id id) {
 
 void registrar_state::undo(const entry& one) {
   enrolling_.erase(one.whom);
-  tokens_->settle(one.token, false);
+  settle_token(one, false);
   if (!one.fresh_address) return;
   auto& addresses = pool(one.whom.first);
   if (one.known) addresses.release(one.facts.mesh_address, ports_.utc_now());

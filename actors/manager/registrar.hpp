@@ -30,6 +30,7 @@ struct registrar_options {
   mesh_addresses addresses;                                                 // of each tenant
   std::map<std::string, mesh_addresses> own_by_tenant;                      // instead of those
   std::chrono::milliseconds cooldown = std::chrono::hours{1};               // before an address is another's
+  std::chrono::milliseconds answer_lost_within = std::chrono::minutes{10};  // hosts give up after 5
   size_t tokens = 10'000;                                                   // at once
   size_t binaries = 1'000;                                                  // declared good, at once
   std::chrono::milliseconds token_retention = std::chrono::hours{24 * 30};  // after they were over
@@ -87,6 +88,8 @@ struct registrar_state {
   address_pool& pool(const std::string& tenant);
   node* find(const host& whom);
   std::optional<uint32_t> address_for(const node* known, const host& whom, bool bridge);
+  bool asks_again(const register_node& request, utc_time now);
+  void settle_token(const entry& one, bool enrolled);
   void admit(const entry& one, agent_id id);
   void undo(const entry& one);
   audit_entry audit(std::string author, std::string action, const bootstrap_token& token) const;

@@ -20,6 +20,7 @@ struct restored_nodes {
   std::vector<restored_node> nodes;
   std::vector<bootstrap_token> tokens;
   std::vector<known_binary> binaries;
+  std::vector<left_address> left = {};
 };
 
 }  // namespace muster

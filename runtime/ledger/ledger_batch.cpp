@@ -37,6 +37,11 @@ uint64_t ledger_batch::apply(const record_agent& request) {
 
 uint64_t ledger_batch::apply(const forget_agent& request) {
   writing_.remove(ledger_table::agents, raw(request.id));
+  if (const auto stored = writing_.get(ledger_table::nodes, raw(request.id));
+      stored && !request.tenant.empty())
+    if (const auto node = decode_node(*stored))
+      writing_.put(ledger_table::addresses, raw(request.id),
+                   encode(left_address{request.tenant, node->mesh_address, request.left_at}));
   writing_.remove(ledger_table::nodes, raw(request.id));
   forget_reports(writing_, request.id);
   append(request.audit);

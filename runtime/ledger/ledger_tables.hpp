@@ -34,12 +34,13 @@ enum class ledger_table : uint8_t {
   reports,        // by node, kind and number (report_key): the last that nodes reported
   node_values,    // by node, kind and name's hash (value_key): what they say anew
   upgrades,       // by number: new programs that were brought to nodes
+  addresses,      // by agent id: of nodes that were removed, until they have cooled down
 };
-constexpr std::array<const char*, 22> ledger_table_names{
+constexpr std::array<const char*, 23> ledger_table_names{
   "agents",   "changes",      "audit",       "threats",      "standings",    "patterns",
   "policies", "policy_state", "events",      "signing_keys", "nodes",        "tokens",
   "binaries", "runs",         "executions",  "outputs",      "state_layers", "state_history",
-  "secrets",  "reports",      "node_values", "upgrades"};
+  "secrets",  "reports",      "node_values", "upgrades",     "addresses"};
 
 // Tables that a store of schema 1 may lack, since it was made before they were:
 // opening it makes them, and programs that don't know them leave them alone.
@@ -49,7 +50,7 @@ constexpr ledger_table later_tables[]{
   ledger_table::tokens,        ledger_table::binaries,     ledger_table::runs,
   ledger_table::executions,    ledger_table::outputs,      ledger_table::state_layers,
   ledger_table::state_history, ledger_table::secrets,      ledger_table::reports,
-  ledger_table::node_values,   ledger_table::upgrades};
+  ledger_table::node_values,   ledger_table::upgrades,     ledger_table::addresses};
 
 constexpr uint64_t policy_state_key = 1;
 constexpr uint64_t signing_keys_key = 1;

@@ -24,6 +24,12 @@ caf::expected<restored_nodes> load_nodes(const store& from, const restored_fleet
     if (!token) return token.error();
     out.tokens.push_back(std::move(*token));
   }
+  record_cursor left{view, ledger_table::addresses};
+  for (bool more = left.first(); more; more = left.next()) {
+    auto address = decode_address(left.record());
+    if (!address) return address.error();
+    out.left.push_back(std::move(*address));
+  }
   if (const auto record = view.get(ledger_table::binaries, binaries_key)) {
     auto binaries = decode_binaries(*record);
     if (!binaries) return binaries.error();

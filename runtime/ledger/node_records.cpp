@@ -62,6 +62,14 @@ std::string encode(const node_facts& what) {
   add(out, "endpoint", what.endpoint);
   add(out, "nat_type", what.nat_type);
   add(out, "key_generation", what.key_generation);
+  if (!what.enrolled_with.empty()) out["enrolled_with"] = hex_of(what.enrolled_with);
+  add(out, "enrolled_at", what.enrolled_at);
+  return json::text_of(out);
+}
+
+std::string encode(const left_address& what) {
+  json_tree out{{"v", tree_record_version}, {"tenant", what.tenant}, {"address", what.address}};
+  add(out, "left_at", what.left_at);
   return json::text_of(out);
 }
 
@@ -109,7 +117,15 @@ caf::expected<node_facts> decode_node(const stored_record& record) {
     take(from, "endpoint", out.endpoint);
     take(from, "nat_type", out.nat_type);
     take(from, "key_generation", out.key_generation);
+    if (from.contains("enrolled_with")) out.enrolled_with = digest_in(from, "enrolled_with");
+    out.enrolled_at = time_in(from, "enrolled_at");
     return out;
+  });
+}
+
+caf::expected<left_address> decode_address(const stored_record& record) {
+  return decode_tree<left_address>(record, [](const json_tree& from) {
+    return left_address{from.at("tenant"), from.at("address"), time_in(from, "left_at")};
   });
 }
 

@@ -1,6 +1,7 @@
 // Retention.
 #include "runtime/ledger/purge.hpp"
 
+#include "runtime/ledger/node_records.hpp"
 #include "runtime/ledger/record_decoder.hpp"
 #include "runtime/ledger/store_errors.hpp"
 #include "runtime/ledger/transactions.hpp"
@@ -65,6 +66,23 @@ caf::expected<bool> purge_patterns(write_transaction& writing, utc_time before, 
   return deleted == limit;
 }
 
+// Of these there are few.
+caf::expected<bool> purge_addresses(write_transaction& writing, utc_time before, size_t limit) {
+  record_cursor at{writing, ledger_table::addresses};
+  size_t deleted = 0;
+  for (bool more = at.first(); more && deleted < limit;) {
+    const auto key = at.record().key;
+    auto address = decode_address(at.record());
+    if (!address) return address.error();
+    if (address->left_at < before) {
+      writing.remove(ledger_table::addresses, key);
+      ++deleted;
+    }
+    more = at.seek(key + 1);
+  }
+  return deleted == limit;
+}
+
 caf::expected<bool> purge_once(store& from, const retention_limits& keep, utc_time now, size_t limit) {
   write_transaction writing{from};
   auto more = false;
@@ -73,9 +91,11 @@ caf::expected<bool> purge_once(store& from, const retention_limits& keep, utc_ti
     if (!stopped) return stopped.error();
     more = more || *stopped;
   }
-  auto stopped = purge_patterns(writing, now - keep.patterns, limit);
-  if (!stopped) return stopped.error();
-  more = more || *stopped;
+  for (auto stopped : {purge_patterns(writing, now - keep.patterns, limit),
+                       purge_addresses(writing, now - keep.addresses, limit)}) {
+    if (!stopped) return stopped.error();
+    more = more || *stopped;
+  }
   if (auto error = writing.commit()) return error;
   return more;
 }

@@ -19,6 +19,7 @@
 #include "runtime/manager/node_options.hpp"
 #include "runtime/manager/spawn_steward.hpp"
 #include "runtime/manager/threat_options.hpp"
+#include "runtime/manager/unsent_work.hpp"
 #include "runtime/wire/plexd_signer.hpp"
 #include "runtime/wire/plexd_work.hpp"
 #include "runtime/wire/policy_document.hpp"
@@ -60,8 +61,8 @@ fleet_options options_of(const configuration& from) {
 }
 
 retention_limits retention_of(const configuration& from) {
-  return {from.retention.threats, from.retention.history, from.retention.patterns, from.retention.policies,
-          from.retention.node_reports};
+  return {from.retention.threats,  from.retention.history,      from.retention.patterns,
+          from.retention.policies, from.retention.node_reports, from.mesh.cooldown};
 }
 
 }  // namespace
@@ -132,9 +133,9 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
                          fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials,
                                      setting_.tell, correlator_, policy_},
                          std::move(*restored));
-  spawn_events();
+  const auto told = spawn_events();
   spawn_registrar(std::move(*nodes));
-  spawn_dispatcher();
+  spawn_dispatcher(told);
   spawn_shelf();
   spawn_upgrader();
   caf::anon_send(fleet_, attach_registrar{registrar_, dispatcher_, steward_});
@@ -161,17 +162,19 @@ void manager::spawn_correlation() {
     std::move(*seen));
 }
 
-void manager::spawn_events() {
+std::vector<document<logged_event>> manager::spawn_events() {
   auto restored = load_events(*store_);
   if (!restored) throw std::runtime_error{system_.render(restored.error())};
   signer_ = std::make_shared<plexd::signer>();
   auto keys = open_signing_keys(restored->sealed, *setting_.secrets, *signer_);
   if (!keys) throw std::runtime_error{system_.render(keys.error())};
   restored->keys = std::move(*keys);
+  auto told = restored->events;
   events_ = system_.spawn(muster::event_log, event_log_options_of(configuration_),
                           event_log_ports{ledger_, setting_.secrets, signer_, setting_.utc_now, setting_.tell,
                                           setting_.fresh_epoch},
                           std::move(*restored));
+  return told;
 }
 
 // The steward first, since the registrar tells it how nodes are.
@@ -192,9 +195,10 @@ void manager::spawn_registrar(restored_nodes restored) {
 }
 
 // It asks the registrar and tells nodes by way of the event log.
-void manager::spawn_dispatcher() {
+void manager::spawn_dispatcher(const std::vector<document<logged_event>>& told) {
   auto restored = load_work(*store_);
   if (!restored) throw std::runtime_error{system_.render(restored.error())};
+  return_unsent(*restored, told);
   dispatcher_ports ports{ledger_,
                          caf::actor_cast<node_selector_actor>(registrar_),
                          caf::actor_cast<event_appender_actor>(events_),

@@ -89,9 +89,9 @@ class manager {
 
  private:
   void spawn_correlation();
-  void spawn_events();
+  std::vector<document<logged_event>> spawn_events();  // what nodes were told before
   void spawn_registrar(restored_nodes restored);
-  void spawn_dispatcher();
+  void spawn_dispatcher(const std::vector<document<logged_event>>& told);
   void spawn_shelf();
   void spawn_upgrader();
   ingress_settings share_of_loop() const;

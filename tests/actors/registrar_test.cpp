@@ -127,6 +127,34 @@ BOOST_AUTO_TEST_CASE(a_host_with_a_token_becomes_a_node_in_one_record) {
   BOOST_TEST(shown().used == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_host_whose_answer_was_lost_is_let_in_again_by_the_same_token) {
+  start_all();
+  const auto made = make();
+  const auto first = joined(made.token);
+  const auto again = joined(made.token);
+  BOOST_TEST((again.id == first.id));
+  BOOST_TEST(again.mesh_address == first.mesh_address);
+  BOOST_TEST(again.secret_key != first.secret_key);
+  BOOST_TEST((ledger->agents.back().node->token.empty()), "no use of the token");
+  BOOST_TEST(shown().used == 1u);
+  auto stranger = asking(made.token, "web-1");
+  stranger.public_key = "another";
+  BOOST_TEST(refused(ask<node_welcome>(subject_of_nodes, stranger), fleet_error::token_refused));
+  advance(settings.answer_lost_within);
+  BOOST_TEST(refused(join(made.token), fleet_error::token_refused));
+}
+
+BOOST_AUTO_TEST_CASE(the_address_of_a_node_that_was_removed_cools_down_over_a_restart) {
+  restored_nodes known;
+  known.left = {{"north", 101, utc() - 30min}};
+  start_all(known);
+  const auto made = make(10);
+  for (const auto* name : {"a", "b", "c", "d", "e"}) BOOST_TEST(joined(made.token, name).mesh_address > 101u);
+  BOOST_TEST(refused(join(made.token, "f"), fleet_error::addresses_exhausted));
+  advance(30min);
+  BOOST_TEST(joined(made.token, "f").mesh_address == 101u);
+}
+
 BOOST_AUTO_TEST_CASE(a_used_up_an_expired_and_a_revoked_token_let_nobody_in) {
   start_all();
   const auto once = make();

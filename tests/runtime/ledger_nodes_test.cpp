@@ -5,6 +5,7 @@
 #include "runtime/ledger/load_fleet.hpp"
 #include "runtime/ledger/load_nodes.hpp"
 #include "runtime/ledger/node_records.hpp"
+#include "runtime/ledger/purge.hpp"
 
 using namespace muster;
 using namespace muster::ledger_test;
@@ -25,7 +26,9 @@ node_facts sample_node(agent_id id) {
           "cd34",
           "203.0.113.9:51820",
           "full_cone",
-          2};
+          2,
+          {3, 4},
+          noon};
 }
 
 bootstrap_token sample_token(uint64_t number = 0xfedcba9876543210) {
@@ -130,9 +133,22 @@ BOOST_AUTO_TEST_CASE(a_removed_agent_is_no_node_and_old_tokens_go) {
   must(ask<committed>(writer, record_token{sample_token(5), {}, {}}));
   must(ask<committed>(writer, enrolment_of(3, {})));
   must(ask<committed>(writer, forget_agent{agent_at(3, 4), {}}));
+  BOOST_TEST(load().left.empty());
   must(ask<committed>(writer, record_token{sample_token(6), {{5, 7}}, {}}));
   BOOST_TEST(keys(ledger_table::nodes).empty());
   BOOST_TEST((keys(ledger_table::tokens) == std::vector<uint64_t>{6}));
+}
+
+BOOST_AUTO_TEST_CASE(the_address_of_a_removed_node_is_remembered_until_it_has_cooled_down) {
+  must(ask<committed>(writer, enrolment_of(3, {})));
+  must(ask<committed>(writer, forget_agent{agent_at(3, 4), {}, "north", noon}));
+  must(ask<committed>(writer, forget_agent{agent_at(7, 8), {}, "north", noon}));
+  BOOST_TEST((load().left == std::vector<left_address>{{"north", 0x0A640007, noon}}));
+  retention_limits keep;
+  must(purge_expired(*data, keep, noon + keep.addresses, 100));
+  BOOST_TEST(load().left.size() == 1u);
+  must(purge_expired(*data, keep, noon + keep.addresses + 1ms, 100));
+  BOOST_TEST(load().left.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
