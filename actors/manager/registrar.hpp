@@ -98,6 +98,7 @@ struct registrar_state {
   void tell_listeners(const node& one);
   template <class Change>
   caf::result<committed> change(agent_id id, const char* action, Change what);
+  void change_over(agent_id id);
   void record_again(const node_facts& facts);
   binary_verdict verdict(const node_facts& facts) const;
   node_row row(const node& one) const;
@@ -107,6 +108,7 @@ struct registrar_state {
   std::optional<bootstrap_tokens> tokens_;
   std::map<std::string, address_pool> pools_;  // by tenant
   std::map<agent_id, node> nodes_;
+  std::map<agent_id, size_t> changing_;  // how many changes of each are being written
   std::map<host, agent_id> hosts_;
   std::set<host> enrolling_;
   std::map<std::string, known_binary> binaries_;  // by version

@@ -40,12 +40,15 @@ caf::result<committed> registrar_state::change(agent_id id, const char* action, 
   const auto found = nodes_.find(id);
   if (found == nodes_.end() || !found->second.member) return caf::make_error(fleet_error::agent_unknown);
   auto facts = found->second.facts;
-  if (!what(facts)) return committed{};
+  // What is being written may differ from both.
+  if (!what(facts) && !changing_.contains(id)) return committed{};
+  ++changing_[id];
   auto promise = self->make_response_promise<committed>();
   record_node write{facts, {{ports_.utc_now(), "agent", action, to_string(id), {}}}};
   self->request(ports_.ledger, caf::infinite, std::move(write))
     .then(
       [this, promise, id, what, written = facts](const committed& done) mutable {
+        change_over(id);
         if (const auto again = nodes_.find(id); again != nodes_.end()) {
           what(again->second.facts);
           tell_listeners(again->second);
@@ -53,8 +56,16 @@ caf::result<committed> registrar_state::change(agent_id id, const char* action, 
         }
         promise.deliver(done);
       },
-      [promise](caf::error& failed) mutable { promise.deliver(std::move(failed)); });
+      [this, promise, id](caf::error& failed) mutable {
+        change_over(id);
+        promise.deliver(std::move(failed));
+      });
   return promise;
+}
+
+void registrar_state::change_over(agent_id id) {
+  const auto found = changing_.find(id);
+  if (--found->second == 0) changing_.erase(found);
 }
 
 // Two changes were under way at once, and neither record had both.

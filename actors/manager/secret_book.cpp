@@ -72,7 +72,11 @@ std::vector<secret_reference> secret_book::references_of(
   std::map<std::string, uint64_t> versions;
   for (const auto& [name, secret] : topmost)
     if (!secret->revoked) versions[name] = secret->version;
-  for (const auto& each : announced) versions[each.key] = std::max(versions[each.key], each.version);
+  for (const auto& each : announced) {
+    const auto known = topmost.find(each.key);
+    if (known != topmost.end() && known->second->revoked) continue;
+    versions[each.key] = std::max(versions[each.key], each.version);
+  }
   std::vector<secret_reference> out;
   for (const auto& [name, version] : versions) out.push_back({name, version});
   return out;

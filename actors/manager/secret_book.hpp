@@ -26,7 +26,8 @@ class secret_book {
   void put(stored_secret what);
   void remove(const std::string& name, const state_scope& scope);
 
-  // All that a node may have, and those that its layers announce, by name. The later version counts.
+  // All that a node may have, and those that its layers announce and that were not revoked, by name. The
+  // later version counts.
   std::vector<secret_reference> references_of(const state_holder& whom,
                                               const std::vector<secret_reference>& announced) const;
   std::vector<stored_secret> of_scope(const state_scope& scope) const;

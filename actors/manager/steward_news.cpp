@@ -14,6 +14,8 @@ namespace muster {
 
 namespace {
 
+constexpr const char* look_event = "policy_updated";  // which makes nodes pull their whole state
+
 std::vector<agent_id> without(const std::vector<agent_id>& all, const std::vector<agent_id>& some) {
   std::vector<agent_id> out;
   std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(out));
@@ -147,7 +149,8 @@ void steward_state::send_news() {
   for (const auto& tenant : tenants) append(tenant);
 }
 
-// What the log does not take is not worth another try; what could not be written is.
+// What the log does not take is not worth another try, but those whom it concerns are told to
+// look; what could not be written is tried again.
 void steward_state::append(const std::string& tenant) {
   const auto found = news_.find(tenant);
   if (found == news_.end() || found->second.under_way) return;
@@ -175,6 +178,7 @@ void steward_state::append(const std::string& tenant) {
         if (failed == fleet_error::event_refused && events.size() > 1) {
           again.one_by_one = events.size();  // so that only what it does not take is lost
         } else if (failed == fleet_error::event_refused) {
+          if (events.front().type != look_event) tell(tenant, {look_event, "{}", events.front().audience});
           return append(tenant);
         }
         if (again.events.size() < options_.waiting_events)

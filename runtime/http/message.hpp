@@ -43,6 +43,7 @@ struct request {
   const route* matched = nullptr;
   std::array<std::string_view, 3> parameters;  // decoded; point into `path`
   size_t body_limit = 0;                       // bytes that this request may have beyond what all may
+  bool any_density = false;                    // its sender is known: only the limit of bytes counts
   agent_id caller{};                           // the agent whose token was shown
   std::string tenant;                          // of the enrolment secret that was shown
 

@@ -141,7 +141,7 @@ void request_parser::on_header_impl(error_code& failed) {
 
 void request_parser::on_body_init_impl(const boost::optional<uint64_t>& length, error_code& failed) {
   if (boost::beast::iequals(into_.content_encoding, "gzip"))
-    inflater_.emplace(inflate_limits{body_bytes(), limits_.inflate_ratio});
+    inflater_.emplace(inflate_limits{body_bytes(), into_.any_density ? SIZE_MAX : limits_.inflate_ratio});
   // A long body takes its share as it comes: one that is only announced takes nobody's.
   const auto expected = std::min(static_cast<size_t>(length.value_or(0)), limits_.body_bytes);
   if (length.value_or(0) > body_bytes()) failed = boost::beast::http::error::body_limit;

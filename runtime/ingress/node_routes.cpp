@@ -5,8 +5,15 @@
 #include "runtime/ingress/operator_asking.hpp"
 #include "runtime/ingress/query_reader.hpp"
 #include "runtime/wire/operator_nodes.hpp"
+#include "runtime/wire/operator_reports.hpp"
 
 namespace muster {
+
+namespace {
+
+constexpr uint32_t shown_metrics = 100;  // groups on a node's page; all are under /metrics
+
+}  // namespace
 
 void operator_door::serve_nodes(operator_route which, const http::request& from, http::reply to) {
   const auto& registrar = host_.ports().registrar;
@@ -66,8 +73,20 @@ void operator_door::nodes(const http::request& from, http::reply to) {
 void operator_door::node(const http::request& from, http::reply to) {
   const auto id = parse_agent_id(from.parameters[0]);
   if (!id) return to(problem(404, "no such node"));
-  pass_on(host_.ports().registrar, show_node{*id}, std::move(to), from.if_none_match,
-          operator_api::write_node);
+  const auto& ports = host_.ports();
+  const auto finish = [to, known = from.if_none_match](const node_details& node, const agent_details& agent,
+                                                       const node_value_page& metrics) {
+    answer(to, known, operator_api::write_node(node, agent.row, operator_api::write_metric_list(metrics)));
+  };
+  ask<node_details>(
+    ports.registrar, show_node{*id}, to, [this, to, finish, id = *id](const node_details& node) {
+      ask<agent_details>(
+        host_.ports().fleet, show_agent{id}, to, [this, to, finish, id, node](const agent_details& agent) {
+          ask<node_value_page>(
+            host_.ports().archive, read_node_values{id, value_kind::metrics, 0, shown_metrics}, to,
+            [finish, node, agent](const node_value_page& page) { finish(node, agent, page); });
+        });
+    });
 }
 
 void operator_door::node_directives(const http::request& from, http::reply to) {

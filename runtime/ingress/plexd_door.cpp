@@ -120,6 +120,7 @@ std::optional<http::response> plexd_door::admit(http::request& head) {
       ++host_.counts().refused_credentials;
       return refusal;
     }
+  head.any_density = raw(head.caller) != 0;
   head.body_limit = body_limit(name);
   return refuse_crowd(host_, *this, head);
 }
@@ -268,7 +269,10 @@ void plexd_door::deregister(http::request& from, http::reply to) {
   auto* slot = caller(from, to);
   if (slot == nullptr) return;
   const auto done = [](const committed&) { return http::answer_with("{}"); };
-  if (from.parameter("purge") == "true")
+  const auto purge = from.parameter("purge");
+  if (purge && purge != "true" && purge != "false")
+    return to(problem(400, "query parameter 'purge' must be true or false"));
+  if (purge == "true")
     return ask<committed>(host_.ports().fleet, remove_agent{slot->id, "agent"}, std::move(to), done);
   ask<committed>(slot->agent, deregister_agent{host_.utc_now()}, std::move(to), done);
 }

@@ -182,9 +182,12 @@ std::string write_nodes(const node_page& page) {
          + R"(,"next_cursor":)" + cursor(raw(page.next)) + "}";
 }
 
-std::string write_node(const node_details& node) {
-  return fmt::format(R"({{{},"metadata":{},"capabilities":{}}})", row_members(node.row),
-                     texts(node.row.node.metadata), node.capabilities.empty() ? "null" : node.capabilities);
+std::string write_node(const node_details& node, const agent_row& agent, const std::string& metrics) {
+  return fmt::format(
+    R"({{{},"last_seen":{},"registered_at":{},"enrolled_at":{},"metadata":{},"capabilities":{},"metrics":{}}})",
+    row_members(node.row), time_or_null(agent.last_seen), time_or_null(agent.registered_at),
+    time_or_null(agent.enrolled_at), texts(node.row.node.metadata),
+    node.capabilities.empty() ? "null" : node.capabilities, metrics);
 }
 
 std::string write_binaries(const binary_list& all) {

@@ -4,6 +4,7 @@
 
 #include "messages/events.hpp"
 #include "messages/nodes.hpp"
+#include "messages/queries.hpp"
 #include "runtime/json/document.hpp"
 
 namespace muster::operator_api {
@@ -24,7 +25,8 @@ std::optional<std::map<std::string, std::string>> read_selector(std::string_view
 std::string write_made_token(const token_made& made);
 std::string write_tokens(const token_list& list, utc_time now);
 std::string write_nodes(const node_page& page);
-std::string write_node(const node_details& node);
+// `metrics` as write_metric_list() makes it.
+std::string write_node(const node_details& node, const agent_row& agent, const std::string& metrics);
 std::string write_binaries(const binary_list& list);
 std::string write_keys(const signing_keys& keys);
 

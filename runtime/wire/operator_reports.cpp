@@ -12,14 +12,15 @@ namespace {
 
 using json::quote;
 
+std::string value_list(const char* member, const node_value_page& page) {
+  return list(page.values, [&](const node_value& each) {
+    return fmt::format(R"({{"name":{},"received_at":{},"{}":{}}})", quote(each.name),
+                       quote(to_rfc3339(each.at)), member, each.json);
+  });
+}
+
 std::string write_values(const char* name, const char* member, const node_value_page& page) {
-  return fmt::format(R"({{"{}":{},"next_cursor":{}}})", name,
-                     list(page.values,
-                          [&](const node_value& each) {
-                            return fmt::format(R"({{"name":{},"received_at":{},"{}":{}}})", quote(each.name),
-                                               quote(to_rfc3339(each.at)), member, each.json);
-                          }),
-                     cursor(page.next));
+  return fmt::format(R"({{"{}":{},"next_cursor":{}}})", name, value_list(member, page), cursor(page.next));
 }
 
 }  // namespace
@@ -36,6 +37,8 @@ std::string write_node_reports(const node_report_page& page) {
 }
 
 std::string write_node_entries(const node_value_page& page) { return write_values("entries", "entry", page); }
+
+std::string write_metric_list(const node_value_page& page) { return value_list("sample", page); }
 
 std::string write_node_metrics(const node_value_page& page) {
   return write_values("metrics", "sample", page);

@@ -18,8 +18,9 @@ namespace muster::plexd {
 namespace {
 
 constexpr size_t name_bytes = 128;
-constexpr size_t line_bytes = 30 * 1024;     // after which a line ends where it may
-constexpr size_t longest_piece = 30 * 1024;  // of JSON, in which no line may end
+constexpr size_t line_bytes = 30 * 1024;        // after which a line ends where it may
+constexpr size_t longest_piece = 30 * 1024;     // of JSON, in which no line may end
+constexpr size_t longest_payload = 128 * 1024;  // so that an event fits into what may wait in a stream
 constexpr json::tree_limits payload_limits{size_t{4} << 20, 64, 100'000};
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // our parser passes over it, others don't
 constexpr std::string_view separators = "\xE2\x80";           // U+2028 and U+2029 begin so
@@ -114,8 +115,11 @@ std::string problem_of(const event_fields& of) {
   if (of.payload.starts_with(byte_order_mark)) return "the payload of an event begins with a byte order mark";
   if (const auto read = json::read_tree(of.payload, payload_limits); !read.value)
     return "the payload of an event: " + read.problem;
+  const auto compact = compact_payload(of.payload);
+  if (compact.size() > longest_payload)
+    return "the payload of an event has more than 128 KiB once it is escaped";
   // Lines that end wherever they may are as long as what has no such place.
-  if (json::longest_line(json::break_lines(compact_payload(of.payload), 0)) > longest_piece)
+  if (json::longest_line(json::break_lines(compact, 0)) > longest_piece)
     return "the payload of an event holds a text of more than 30 KiB";
   return {};
 }

@@ -39,8 +39,8 @@ std::string signed_event(const event_fields& of, const ed25519_key& key);
 std::string event_frame(std::string_view id, std::string_view signed_json);
 
 // Empty if a node will be able to read the event; else what is wrong: a name that is
-// none, a payload that is not JSON, has more than 4 MiB or holds a text of more than
-// 30 KiB, for which no line is long enough.
+// none, a payload that is not JSON, has more than 128 KiB once it is escaped or holds a
+// text of more than 30 KiB, for which no line is long enough.
 std::string problem_of(const event_fields& of);
 
 // 128 random bits as 32 hexadecimal digits.

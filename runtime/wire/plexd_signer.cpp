@@ -11,11 +11,7 @@
 
 namespace muster::plexd {
 
-namespace {
-
-constexpr size_t longest_payload = 128 * 1024;  // so that an event fits into what may wait in a stream
-
-}  // namespace
+namespace {}  // namespace
 
 std::string signer::make_secret() const {
   const auto seed = ed25519_key::generate().seed();
@@ -51,8 +47,6 @@ std::string signer::sign(const std::string& key, const std::string& id, const no
 }
 
 std::string signer::problem_of(const node_event& what) const {
-  if (compact_payload(what.payload).size() > longest_payload)
-    return "the payload of an event has more than 128 KiB once it is escaped";
   return plexd::problem_of({what.type, "0-0", {}, "0", what.payload});
 }
 

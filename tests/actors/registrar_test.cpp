@@ -374,6 +374,23 @@ BOOST_AUTO_TEST_CASE(a_program_is_good_deviant_or_not_declared) {
   BOOST_TEST((verdict() == binary_verdict::undeclared));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_node_said_last_counts_while_what_it_said_before_is_written) {
+  start_all();
+  const auto id = joined(make().token).id;
+  const auto checksum = [&] {
+    return ask<node_details>(subject_of_nodes, show_node{id})->row.binary_checksum;
+  };
+  BOOST_TEST(bool{ask<committed>(subject_of_nodes, report_checksum{id, "aa"})});
+  ledger->desk.holds = true;
+  tell(subject_of_nodes, report_checksum{id, "bb"});
+  tell(subject_of_nodes, report_checksum{id, "aa"});
+  tell(writer, commit_due{});
+  BOOST_TEST(checksum() == "aa");
+  const auto written = ledger->nodes.size();
+  BOOST_TEST(bool{ask<committed>(subject_of_nodes, report_checksum{id, "aa"})});
+  BOOST_TEST(ledger->nodes.size() == written);
+}
+
 BOOST_AUTO_TEST_CASE(nodes_are_listed_in_pages_and_selected_for_work) {
   start_all();
   const auto many = make(10);

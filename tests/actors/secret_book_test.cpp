@@ -81,6 +81,8 @@ BOOST_AUTO_TEST_CASE(references_are_what_it_may_have_and_what_layers_announce) {
   book.put(secret("a", prod, 2));
   BOOST_TEST(references() == "a@2 b@4 ");
   BOOST_TEST(references({{"a", 1}, {"c", 5}}) == "a@2 b@4 c@5 ");
+  book.put(secret("a", prod, 6, true));
+  BOOST_TEST(references({{"a", 1}, {"c", 5}}) == "b@4 c@5 ");
 }
 
 BOOST_AUTO_TEST_CASE(a_list_shows_no_values) {

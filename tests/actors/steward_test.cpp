@@ -146,12 +146,20 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_written_is_told_later) {
   BOOST_TEST(journal.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(what_the_log_refuses_is_not_tried_again) {
+BOOST_AUTO_TEST_CASE(what_the_log_refuses_is_not_tried_again_but_nodes_are_told_to_look) {
   log->desk.refuse(fleet_error::event_refused, 1);
   note(1, agent_status::stale);
   const auto before = log->requests.size();
   advance(5s);
-  BOOST_TEST(log->requests.size() == before + 1);
+  BOOST_REQUIRE(log->requests.size() == before + 2);
+  const auto& refused = log->requests[before].events.at(0);
+  const auto& instead = log->requests[before + 1].events.at(0);
+  BOOST_TEST(instead.type == "policy_updated");
+  BOOST_TEST((instead.audience == refused.audience));
+  log->desk.refuse(fleet_error::event_refused, 2);
+  note(2, agent_status::stale);
+  advance(10s);
+  BOOST_TEST(log->requests.size() == before + 4);
 }
 
 BOOST_AUTO_TEST_CASE(waiting_news_are_bounded) {

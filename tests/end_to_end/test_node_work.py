@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """What nodes report, the programs they fetch, and upgrades that watch whether they come back."""
+import gzip
 import hashlib
+import json
 import os
 
 from manager_process import eventually, main
@@ -33,6 +35,9 @@ class Reports(NodeTest):
         self.assertEqual(node.post("metrics", [SAMPLE, latency]).status, 202)
         shown = self.told.get(f"/operator/v1/nodes/{node.id}/metrics").json()["metrics"]
         self.assertEqual(len(shown), 2)
+        page = self.told.get(f"/operator/v1/nodes/{node.id}").json()
+        self.assertEqual(page["metrics"], shown)
+        self.assertTrue(page["last_seen"] and page["enrolled_at"], page)
         self.assertEqual(node.post("logs", [LINE]).status, 202)
         ndjson = b'{"message":"one"}\n{"message":"two"}\n'
         self.assertEqual(node.post("logs", ndjson, headers={"Content-Type": "application/x-ndjson"}).status, 202)
@@ -49,6 +54,17 @@ class Reports(NodeTest):
         self.told.delete(f"/operator/v1/nodes/{node.id}")
         self.assertEqual(self.reports(node, "logs") if self.told.get(
             f"/operator/v1/nodes/{node.id}/reports?kind=logs").status == 200 else [], [])
+
+    def test_how_densely_a_body_is_compressed_does_not_matter(self):
+        node = self.join()
+        dense = json.dumps([dict(LINE, message="same " * 200)] * 900).encode()
+        packed = gzip.compress(dense)
+        self.assertGreater(len(dense), 150 * len(packed))
+        answer = node.post("logs", packed, headers={"Content-Encoding": "gzip"})
+        self.assertEqual(answer.status, 202, answer)
+        huge = gzip.compress(b" " * (11 << 20))
+        self.assertEqual(node.post("logs", huge, headers={"Content-Encoding": "gzip"}).status, 413)
+        self.assertEqual(node.post("deregister?purge=maybe", b"").status, 400)
 
     def test_what_is_wrong_changes_nothing(self):
         node = self.join()

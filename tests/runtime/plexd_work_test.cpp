@@ -73,6 +73,9 @@ BOOST_AUTO_TEST_CASE(request_that_no_line_is_long_enough_for_is_a_problem) {
   };
   BOOST_TEST(problem(20'000) == "");
   BOOST_TEST(problem(40'000).find("30 KiB") != std::string::npos);
+  std::map<std::string, std::string> escaped;
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h"}) escaped[name] = std::string(4'000, '<');
+  BOOST_TEST(writer.problem_of({"x", "ping", escaped, 1s, "", ""}).find("128 KiB") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(pending_actions_are_a_list) {

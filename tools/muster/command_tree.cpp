@@ -28,6 +28,8 @@ std::string whole_number(const std::string& text) {
   return parse_whole_number(text) ? std::string() : fmt::format("{} is not a whole number", text);
 }
 
+std::string not_empty(const std::string& text) { return text.empty() ? "it is empty" : ""; }
+
 command_tree::command_tree() {
   app.name("muster");
   app.require_subcommand(1);

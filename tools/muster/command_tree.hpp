@@ -62,5 +62,6 @@ class command_tree {
 
 // A CLI11 check; that library would take -1 for 2^64 - 1.
 std::string whole_number(const std::string& text);
+std::string not_empty(const std::string& text);
 
 }  // namespace muster::cli

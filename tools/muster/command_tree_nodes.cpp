@@ -10,7 +10,8 @@ void command_tree::add_tokens() {
   auto& tokens = *group(app, "tokens", "Bootstrap tokens: with them hosts become nodes");
   auto& words = line.node;
   auto* create = leaf(tokens, "create", command::tokens_create, "Make one; its text is shown this once");
-  create->add_option("--tenant", words.tenant, "The tenant of who enrols with it (default: default)");
+  create->add_option("--tenant", words.tenant, "The tenant of who enrols with it (default: default)")
+    ->check(not_empty);
   create->add_option("--labels", words.labels, "Labels of who enrols with it; role=bridge makes bridges")
     ->delimiter(',')
     ->allow_extra_args(false)
@@ -21,8 +22,10 @@ void command_tree::add_tokens() {
     ->check(whole_number);
   create->add_option("--ttl", words.span, "How long it is good, from 1m to 365d")
     ->capture_default_str()
+    ->check(not_empty)
     ->type_name("SPAN");
   create->add_option("--for", words.hostname, "Only for this host, which may have been a node before")
+    ->check(not_empty)
     ->type_name("HOST");
   leaf(tokens, "list", command::tokens_list, "List tokens, without their texts");
   name_thing(*leaf(tokens, "revoke", command::tokens_revoke, "Let nobody else enrol with it"), "ID",

@@ -98,16 +98,15 @@ class door_client::connection {
     message.body() = request.body;
     message.prepare_payload();
 
-    if (const auto error =
-          finish(answer_time, [&](auto h) { http::async_write(stream_, message, std::move(h)); })) {
-      throw broken_door{reason_of(error), true};
-    }
+    const auto unsent =
+      finish(answer_time, [&](auto h) { http::async_write(stream_, message, std::move(h)); });
+    // Who does not want all of it has answered why before it closed.
     http::response_parser<http::string_body> answer;
     answer.body_limit(longest_answer);
     const auto error = finish(
       answer_time, [&](auto handler) { http::async_read(stream_, buffer_, answer, std::move(handler)); });
-    if (error) throw broken_door{reason_of(error), !answer.got_some()};
-    is_open_ = answer.get().keep_alive();
+    if (error) throw broken_door{reason_of(unsent ? unsent : error), unsent || !answer.got_some()};
+    is_open_ = !unsent && answer.get().keep_alive();
     return {answer.get().result_int(), std::move(answer.get().body())};
   }
 

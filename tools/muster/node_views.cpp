@@ -103,11 +103,13 @@ const list_view& artifacts_view() {
 std::string node_text(const object& node, const view_style& style) {
   const auto& binary = object_of(node, "binary");
   const auto& capabilities = object_of(node, "capabilities");
-  const std::vector<fact> facts{
+  std::vector<fact> facts{
     {"id", {text_of(node, "id")}},
     {"host", {text_of(node, "hostname")}},
     {"tenant", {text_of(node, "tenant")}},
     {"status", status_cell(node)},
+    {"last seen", {full_time(text_of(node, "last_seen"), style)}},
+    {"registered", {full_time(text_of(node, "registered_at"), style)}},
     {"labels", {labels_in_words(object_of(node, "labels"))}},
     {"metadata", {labels_in_words(object_of(node, "metadata"))}},
     {"mesh ip", {text_of(node, "mesh_ip") + (truth_of(node, "bridge") ? " (bridge)" : "")}},
@@ -120,6 +122,12 @@ std::string node_text(const object& node, const view_style& style) {
     {"program", verdict_cell(node)},
     {"actions", {names_in_words(capabilities, "builtin_actions")}},
     {"hooks", {names_in_words(capabilities, "hooks")}}};
+  if (const auto* metrics = node.if_contains("metrics"); metrics != nullptr && metrics->is_array())
+    for (const auto& each : metrics->get_array()) {
+      if (!each.is_object()) continue;
+      const auto* sample = each.get_object().if_contains("sample");
+      facts.push_back({text_of(each.get_object(), "name"), {sample ? boost::json::serialize(*sample) : ""}});
+    }
   return render_facts(facts, style.colour);
 }
 
