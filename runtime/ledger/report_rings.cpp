@@ -47,13 +47,21 @@ auto named(value_bucket& bucket, const std::string& name) {
                       [&](const node_value& each) { return each.name == name; });
 }
 
-size_t count_values(write_transaction& writing, agent_id id, value_kind kind) {
-  size_t count = 0;
+struct value_room {
+  size_t values = 0;
+  size_t bytes = 0;
+};
+
+value_room count_values(write_transaction& writing, agent_id id, value_kind kind) {
+  value_room taken;
   record_cursor at{writing, ledger_table::node_values};
   const auto end = value_end(slot_of(id), kind);
-  for (bool more = at.seek(value_key(slot_of(id), kind, 0)); more && at.record().key < end; more = at.next())
-    ++count;
-  return count;
+  for (bool more = at.seek(value_key(slot_of(id), kind, 0)); more && at.record().key < end;
+       more = at.next()) {
+    ++taken.values;
+    taken.bytes += at.record().json.size();
+  }
+  return taken;
 }
 
 }  // namespace
@@ -88,20 +96,23 @@ void append_report(write_transaction& writing, const record_node_reports& what) 
 uint64_t put_values(write_transaction& writing, agent_id id, value_kind kind,
                     const std::vector<node_value>& values) {
   if (values.empty()) return 0;
-  auto count = count_values(writing, id, kind);
+  auto taken = count_values(writing, id, kind);
   uint64_t left_out = 0;
   for (const auto& each : values) {
     const auto key = key_of(id, kind, each.name);
     auto bucket = bucket_at(writing, id, key);
-    if (const auto old = named(bucket, each.name); old != bucket.values.end()) {
-      *old = each;
-    } else if (count >= kept_values) {
+    const auto old = named(bucket, each.name);
+    const bool known = old != bucket.values.end();
+    const auto before = known ? old->json.size() : 0;
+    if ((!known && taken.values >= kept_values)
+        || (each.json.size() > before && taken.bytes + each.json.size() - before > kept_value_bytes)) {
       ++left_out;
       continue;
-    } else {
-      bucket.values.push_back(each);
-      ++count;
     }
+    if (known) *old = each;
+    else bucket.values.push_back(each);
+    taken.values += known ? 0 : 1;
+    taken.bytes += each.json.size() - before;
     put_bucket(writing, key, bucket);
   }
   return left_out;

@@ -12,10 +12,11 @@ namespace muster {
 // Reports of a kind, and values of a kind, that are kept of each node.
 size_t kept_reports(report_kind kind);
 constexpr size_t kept_values = 1'000;
+constexpr size_t kept_value_bytes = 16u << 20;
 
 void append_report(write_transaction& writing, const record_node_reports& what);
 
-// Returns for how many new ones there was no room.
+// Returns for how many there was no room: new ones, and larger ones in place of others.
 uint64_t put_values(write_transaction& writing, agent_id id, value_kind kind,
                     const std::vector<node_value>& values);
 void remove_values(write_transaction& writing, agent_id id, const std::vector<std::string>& names);

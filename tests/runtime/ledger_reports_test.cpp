@@ -151,6 +151,15 @@ BOOST_AUTO_TEST_CASE(new_entries_beyond_the_bound_find_no_room) {
   BOOST_TEST(keys(ledger_table::node_values).size() == kept_values + 1);
 }
 
+BOOST_AUTO_TEST_CASE(large_entries_leave_room_for_fewer) {
+  const auto large = '"' + std::string(kept_value_bytes / 2, 'x') + '"';
+  BOOST_TEST(enter(1, {"a"}, {}, large) == 0u);
+  BOOST_TEST(enter(1, {"b"}, {}, large) == 1u);
+  BOOST_TEST(enter(1, {"a", "c"}, {}, "1") == 0u);
+  BOOST_TEST(values(1, value_kind::entries) == "a=1 c=1");
+  BOOST_TEST(enter(1, {"b"}, {}, large) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(latest_metrics_are_kept_by_name) {
   report(1, report_kind::metrics, "1", {{"system", noon, "10"}, {"latency n_1", noon, "11"}});
   report(1, report_kind::metrics, "2", {{"system", noon, "20"}});
