@@ -15,6 +15,7 @@ void request::clear() {
   has_body = false;
   matched = nullptr;
   body_limit = 0;
+  any_density = false;
   caller = {};
 }
 
