@@ -35,6 +35,18 @@ std::string to_string(fleet_error code) {
     case fleet_error::upgrade_refused: return "upgrade_refused";
     case fleet_error::upgrade_conflict: return "upgrade_conflict";
     case fleet_error::upgrades_full: return "upgrades_full";
+    case fleet_error::sensor_unknown: return "sensor_unknown";
+    case fleet_error::sensor_foreign: return "sensor_foreign";
+    case fleet_error::sensor_key_unknown: return "sensor_key_unknown";
+    case fleet_error::registry_unknown: return "registry_unknown";
+    case fleet_error::scan_unknown: return "scan_unknown";
+    case fleet_error::scan_foreign: return "scan_foreign";
+    case fleet_error::scan_conflict: return "scan_conflict";
+    case fleet_error::scan_refused: return "scan_refused";
+    case fleet_error::scans_full: return "scans_full";
+    case fleet_error::notice_unknown: return "notice_unknown";
+    case fleet_error::notice_refused: return "notice_refused";
+    case fleet_error::notice_conflict: return "notice_conflict";
   }
   return "unknown_error";
 }

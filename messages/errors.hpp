@@ -42,6 +42,18 @@ enum class fleet_error : uint8_t {
   upgrade_refused,      // an upgrade can't be meant so; the context says why
   upgrade_conflict,     // it can't be so now; the context says why
   upgrades_full,        // as many are under way as there may be
+  sensor_unknown,       // no such sensor
+  sensor_foreign,       // it is not of the key's tenant or registry
+  sensor_key_unknown,   // no such key of sensors, or it is no longer good
+  registry_unknown,     // no such registry
+  scan_unknown,         // no such scan, or it is no longer kept
+  scan_foreign,         // it is another sensor's
+  scan_conflict,        // it can't be so now; the context says why
+  scan_refused,         // a scan, registry or key can't be meant so; the context says why
+  scans_full,           // as many scans, sensors, keys or registries as there may be
+  notice_unknown,       // no such channel or silence
+  notice_refused,       // a channel, route or silence can't be meant so; the context says why
+  notice_conflict,      // it can't be now; the context says why
 };
 
 std::string to_string(fleet_error code);

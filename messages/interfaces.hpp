@@ -3,6 +3,8 @@
 #pragma once
 
 #include "messages/node_interfaces.hpp"
+#include "messages/notification_interfaces.hpp"
+#include "messages/sensor_interfaces.hpp"
 
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
@@ -46,7 +48,11 @@ struct label_agent;
 struct list_agents;
 struct news_followed;
 struct liveness_check_due;
+struct publish_sensors;
 struct publish_slots;
+struct read_findings;
+struct record_sensors;
+struct scan_findings;
 struct pulse_due;
 struct push_due;
 struct purge_due;
@@ -129,6 +135,8 @@ struct threats_reported;
 struct token_used;
 struct audit_entry;
 struct record_audit;
+struct record_notifications;
+
 // clang-format off: one message a line
 
 // One per enrolled agent: knows whether it is alive.
@@ -195,6 +203,7 @@ using ledger_actor = caf::typed_actor<
   caf::replies_to<record_work>::with<committed>, caf::replies_to<forget_run>::with<committed>,
   caf::replies_to<record_state>::with<committed>, caf::replies_to<record_node_reports>::with<committed>,
   caf::replies_to<record_node_entries>::with<committed>, caf::replies_to<record_upgrade>::with<committed>,
+  caf::replies_to<record_sensors>::with<committed>, caf::replies_to<record_notifications>::with<committed>,
   caf::reacts_to<retention_limits>,
   // Its own timers.
   caf::reacts_to<commit_due>, caf::reacts_to<purge_due>>;
@@ -207,7 +216,8 @@ using archive_actor = caf::typed_actor<
   caf::replies_to<read_revisions>::with<revision_page>, caf::replies_to<read_revision>::with<policy_revision>,
   caf::replies_to<read_output>::with<execution_output>,
   caf::replies_to<read_node_reports>::with<node_report_page>,
-  caf::replies_to<read_node_values>::with<node_value_page>>;
+  caf::replies_to<read_node_values>::with<node_value_page>,
+  caf::replies_to<read_findings>::with<scan_findings>>;
 
 // One per (tenant, kind, value) that was seen lately: knows who saw it.
 using correlation_window_actor = caf::typed_actor<
@@ -257,8 +267,8 @@ using ingress_actor =
                    caf::replies_to<publish_profiles>::with<profiles_known>, caf::reacts_to<news_followed>,
                    caf::reacts_to<agent_changed>, caf::reacts_to<threats_reported>,
                    caf::reacts_to<pattern_changed>, caf::reacts_to<publish_signing>,
-                   caf::reacts_to<publish_events>, caf::reacts_to<pulse_due>, caf::reacts_to<push_due>,
-                   caf::reacts_to<sweep_due>>;
+                   caf::reacts_to<publish_events>, caf::replies_to<publish_sensors>::with<slots_published>,
+                   caf::reacts_to<pulse_due>, caf::reacts_to<push_due>, caf::reacts_to<sweep_due>>;
 
 // clang-format on
 

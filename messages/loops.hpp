@@ -89,12 +89,13 @@ typename Inspector::result_type inspect(Inspector& f, attach_loops& x) {
 // before any loop listens.
 struct attach_registrar {
   registrar_actor nodes;
-  dispatcher_actor work;  // may be none
-  steward_actor states;   // hears of new policy; may be none
+  dispatcher_actor work;         // may be none
+  steward_actor states;          // hears of new policy; may be none
+  coordinator_actor scans = {};  // hears how sensors do; may be none
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, attach_registrar& x) {
-  return f(caf::meta::type_name("attach_registrar"), x.nodes, x.work, x.states);
+  return f(caf::meta::type_name("attach_registrar"), x.nodes, x.work, x.states, x.scans);
 }
 
 // The fleet to itself: write the changes that have gathered.

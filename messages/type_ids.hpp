@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/artifacts.hpp"
+#include "messages/channels.hpp"
 #include "messages/correlation.hpp"
 #include "messages/enrolment.hpp"
 #include "messages/events.hpp"
@@ -11,6 +12,7 @@
 #include "messages/loops.hpp"
 #include "messages/news.hpp"
 #include "messages/node_reports.hpp"
+#include "messages/notifications.hpp"
 #include "messages/policy_control.hpp"
 #include "messages/queries.hpp"
 #include "messages/steward.hpp"
@@ -358,4 +360,47 @@ CAF_BEGIN_TYPE_ID_BLOCK(muster, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(muster, (muster::node_lister_actor))
   CAF_ADD_TYPE_ID(muster, (muster::run_keeper_actor))
   CAF_ADD_TYPE_ID(muster, (muster::upgrader_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::notice_event))
+  CAF_ADD_TYPE_ID(muster, (muster::notice_stage))
+  CAF_ADD_TYPE_ID(muster, (muster::notice_severity))
+  CAF_ADD_TYPE_ID(muster, (muster::notice))
+  CAF_ADD_TYPE_ID(muster, (muster::notice_match))
+  CAF_ADD_TYPE_ID(muster, (muster::notice_route))
+  CAF_ADD_TYPE_ID(muster, (muster::silence))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery))
+  CAF_ADD_TYPE_ID(muster, (muster::channel_settings))
+  CAF_ADD_TYPE_ID(muster, (muster::document<muster::channel_settings>))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery_outcome))
+  CAF_ADD_TYPE_ID(muster, (muster::carry_delivery))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery_carried))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery_attempted))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery_due))
+  CAF_ADD_TYPE_ID(muster, (muster::notices_due))
+  CAF_ADD_TYPE_ID(muster, (muster::channel_row))
+  CAF_ADD_TYPE_ID(muster, (muster::list_channels))
+  CAF_ADD_TYPE_ID(muster, (muster::channel_list))
+  CAF_ADD_TYPE_ID(muster, (muster::create_channel))
+  CAF_ADD_TYPE_ID(muster, (muster::delete_channel))
+  CAF_ADD_TYPE_ID(muster, (muster::test_channel))
+  CAF_ADD_TYPE_ID(muster, (muster::list_routes))
+  CAF_ADD_TYPE_ID(muster, (muster::route_list))
+  CAF_ADD_TYPE_ID(muster, (muster::write_routes))
+  CAF_ADD_TYPE_ID(muster, (muster::list_silences))
+  CAF_ADD_TYPE_ID(muster, (muster::silence_list))
+  CAF_ADD_TYPE_ID(muster, (muster::create_silence))
+  CAF_ADD_TYPE_ID(muster, (muster::delete_silence))
+  CAF_ADD_TYPE_ID(muster, (muster::list_deliveries))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery_row))
+  CAF_ADD_TYPE_ID(muster, (muster::delivery_list))
+  CAF_ADD_TYPE_ID(muster, (muster::count_notifications))
+  CAF_ADD_TYPE_ID(muster, (muster::notification_counts))
+  CAF_ADD_TYPE_ID(muster, (muster::sealed_channel))
+  CAF_ADD_TYPE_ID(muster, (muster::kept_notice))
+  CAF_ADD_TYPE_ID(muster, (muster::record_notifications))
+  CAF_ADD_TYPE_ID(muster, (muster::notice_listener_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::courier_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::channel_actor))
+  CAF_ADD_TYPE_ID(muster, (muster::notifier_actor))
 CAF_END_TYPE_ID_BLOCK(muster)
+
+#include "messages/sensor_type_ids.hpp"

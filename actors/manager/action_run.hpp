@@ -2,6 +2,7 @@
 // keeps silent is given up. Every answer may come twice, late or never.
 #pragma once
 
+#include "actors/manager/work_time.hpp"
 #include "messages/work.hpp"
 
 #include <chrono>
@@ -10,13 +11,6 @@
 #include <set>
 
 namespace muster {
-
-// Records are written with the one, deadlines kept by the other.
-struct work_time {
-  using monotonic = std::chrono::steady_clock::time_point;
-  utc_time at{};
-  monotonic now{};
-};
 
 struct action_run_limits {
   std::chrono::milliseconds acknowledge_within = std::chrono::minutes{2};

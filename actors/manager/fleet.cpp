@@ -36,6 +36,7 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
       registrar_ = x.nodes;
       dispatcher_ = x.work;
       steward_ = x.states;
+      coordinator_ = x.scans;
     },
     [this](const direct_agents& x) { direct(x); },
     [this](const beats_heard& x) { note_beats(x); },
@@ -116,6 +117,8 @@ void fleet_state::discard_agent(agent_id id) {
   const bool node = roster_.speaks(id) == dialect::plexd;
   if (registrar_ && node) self->send(registrar_, agent_forgotten{id});
   if (dispatcher_ && node) self->send(dispatcher_, agent_forgotten{id});
+  if (coordinator_ && roster_.speaks(id) == dialect::harborguard)
+    self->send(coordinator_, agent_forgotten{id});
   roster_.remove(id);
 }
 
@@ -284,8 +287,11 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
       [this, promise, id](const committed&) mutable {
         removing_.erase(id);
         if (roster_.contains(id)) {  // else it was never recorded
-          if (roster_.status(id) != agent_status::departed)
-            tell_status(id, agent_status::departed, ports_.utc_now());
+          if (roster_.status(id) != agent_status::departed) {
+            const auto now = ports_.utc_now();
+            tell_people({id, roster_.status(id), agent_status::departed, {}, now});
+            tell_status(id, agent_status::departed, now);
+          }
           discard_agent(id);
           publish(id, slot_of(id));
           ++totals_.removed;

@@ -37,8 +37,9 @@ struct fleet_ports {
   calendar utc_now;
   std::shared_ptr<credential_source> credentials;
   journal tell;
-  correlator_actor correlator = {};  // may be none
-  policy_actor policy = {};          // may be none
+  correlator_actor correlator = {};    // may be none
+  policy_actor policy = {};            // may be none
+  notice_listener_actor notices = {};  // hears who is lost; may be none
 };
 
 struct fleet_state {
@@ -97,6 +98,7 @@ struct fleet_state {
   template <class News>
   void tell_followers(const News& news);
   void tell_status(agent_id id, agent_status status, utc_time at);
+  void tell_people(const state_change& change);
   void tell_registrar(agent_id id, std::optional<agent_status> entered = {});
   void direct(const direct_agents& request);
   void schedule_flush(std::chrono::milliseconds delay);
@@ -117,9 +119,10 @@ struct fleet_state {
   std::vector<agent_actor> agents_;                                    // index is a slot
   std::map<std::string, std::shared_ptr<const std::string>> tenants_;  // each shared by its agents
   std::vector<ingress_actor> loops_;
-  registrar_actor registrar_;             // hears how nodes do; may be none
-  dispatcher_actor dispatcher_;           // hears which nodes are no more; may be none
-  steward_actor steward_;                 // hears of new policy; may be none
+  registrar_actor registrar_;    // hears how nodes do; may be none
+  dispatcher_actor dispatcher_;  // hears which nodes are no more; may be none
+  steward_actor steward_;        // hears of new policy; may be none
+  coordinator_actor coordinator_;
   std::vector<ingress_actor> followers_;  // those of them with listeners to news
   change_log changes_;
   std::set<agent_id> removing_;  // until the ledger has forgotten them

@@ -42,7 +42,9 @@ void fleet_state::gather(state_change change) {
   ++totals_.transitions;
   const auto number = changes_.add(change);
   roster_.apply(change, number);
-  if (change.from != change.to) tell_status(change.id, change.to, change.at);
+  if (change.from == change.to) return;
+  tell_status(change.id, change.to, change.at);
+  tell_people(change);
 }
 
 void fleet_state::schedule_flush(std::chrono::milliseconds delay) {

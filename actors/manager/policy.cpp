@@ -2,6 +2,7 @@
 // answered. What patterns cause is in policy_emergencies.cpp.
 #include "actors/manager/policy.hpp"
 
+#include "actors/manager/notices.hpp"
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
 
@@ -270,12 +271,21 @@ void policy_actor_state::follow_rollouts() {
     const bool over = rollout.ended_at != utc_time{};
     if (known != rollouts_.end()) {
       self->send(known->second, rollout_moved{rollout});
-      if (over) rollouts_.erase(known);
+      if (!over) continue;
+      rollouts_.erase(known);
+      tell_of_halt(rollout);
     } else if (!over) {
       rollouts_[rollout.id] = self->spawn(muster::rollout, options_.rollouts,
                                           rollout_ports{self, fleet_, ports_.utc_now, ports_.tell}, rollout);
     }
   }
+}
+
+// An operator who aborts one knows.
+void policy_actor_state::tell_of_halt(const policy_rollout& rollout) {
+  if (!ports_.notices || rollout.status != rollout_status::halted) return;
+  self->send(ports_.notices, halt_notice("policy", std::to_string(rollout.id), rollout.scope.tenant,
+                                         rollout.outcome, ports_.utc_now()));
 }
 
 // --- what the fleet tells --------------------------------------------------------

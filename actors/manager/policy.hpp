@@ -27,6 +27,7 @@ struct policy_ports {
   calendar utc_now;
   policy_renderer render;
   journal tell;
+  notice_listener_actor notices = {};  // hears of emergencies and halted rollouts; may be none
 };
 
 struct policy_actor_state {
@@ -80,6 +81,7 @@ struct policy_actor_state {
   void with_places(const std::vector<agent_id>& ids, std::function<void(const places&)> then);
   void take_up();
   void follow_rollouts();
+  void tell_of_halt(const policy_rollout& rollout);
 
   // policy_emergencies.cpp
   void drop_never_blocked();
@@ -87,6 +89,7 @@ struct policy_actor_state {
   void refuse(const pattern& cause, const std::string& why);
   void publish_in_turn(emergency answer);
   void publish_emergencies();
+  void tell_of_emergencies(const std::vector<emergency>& published);
   void expire_emergencies();
   std::chrono::milliseconds until_turn() const;
   void arm_timer(std::chrono::milliseconds least = std::chrono::milliseconds{1});

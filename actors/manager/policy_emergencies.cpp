@@ -1,6 +1,7 @@
 // The policy actor: what patterns cause, when it expires and who takes it back.
 #include "actors/manager/policy.hpp"
 
+#include "actors/manager/notices.hpp"
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
 
@@ -112,14 +113,21 @@ void policy_actor_state::publish_emergencies() {
              if (wanted.empty()) return caf::make_error(fleet_error::policy_unknown);
              return book.put_emergencies(std::move(wanted), {"emergency", "manager", reason, now});
            },
-           to_string(all.front().cause),
-           [this, count = all.size()](uint64_t) { counts_.emergencies_published += count; },
+           to_string(all.front().cause), [this, all](uint64_t) { tell_of_emergencies(all); },
            [this, all](caf::error&) {  // the next turn tries again
              for (const auto& one : all)
                if (!book_->revoked(one.cause)) waiting_.emplace(one.cause, one);
              arm_timer(again);
            },
            std::move(named)});
+}
+
+void policy_actor_state::tell_of_emergencies(const std::vector<emergency>& published) {
+  counts_.emergencies_published += published.size();
+  if (!ports_.notices) return;
+  for (const auto& one : published)
+    self->send(ports_.notices, emergency_notice(to_string(one.cause), one.kind, one.value, one.tenant,
+                                                one.reason, ports_.utc_now()));
 }
 
 void policy_actor_state::expire_emergencies() {

@@ -39,6 +39,7 @@ struct upgrader_ports {
   run_keeper_actor runs;
   calendar utc_now;
   journal tell;
+  notice_listener_actor notices = {};  // hears what was halted; may be none
 };
 
 struct upgrader_state {
@@ -101,6 +102,7 @@ struct upgrader_state {
   void read_nodes(agent_id after);
   void conclude();
   void advance_or_halt(const upgrade_plan& plan);
+  void tell_of_halt(const upgrade& what);
   void order_next();
   void cancel(uint64_t run);
   void cancel_runs(const upgrade_plan& plan);

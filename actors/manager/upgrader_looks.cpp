@@ -1,5 +1,6 @@
 // The upgrader's timer, and what it does each time: executions and nodes are read page by
 // page, then the plan says what is to be done.
+#include "actors/manager/notices.hpp"
 #include "actors/manager/upgrader.hpp"
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
@@ -188,14 +189,19 @@ void upgrader_state::advance_or_halt(const upgrade_plan& plan) {
                                                  : "upgrade.advanced",
                     std::to_string(what.number), look_.found.reason};
   in_turn([this, next = std::move(*next), entry = std::move(entry)] {
-    write(next, entry,
-          [this, halted = next.status == rollout_status::halted, number = next.number,
-           why = next.outcome](const caf::error& failed) {
-            if (failed) ports_.tell("upgrade_not_moved", self->system().render(failed));
-            else if (halted) ports_.tell("upgrade_halted", std::to_string(number) + ": " + why);
-            next_upgrade();
-          });
+    write(next, entry, [this, next](const caf::error& failed) {
+      if (failed) ports_.tell("upgrade_not_moved", self->system().render(failed));
+      else if (next.status == rollout_status::halted) tell_of_halt(next);
+      next_upgrade();
+    });
   });
+}
+
+void upgrader_state::tell_of_halt(const upgrade& what) {
+  ports_.tell("upgrade_halted", std::to_string(what.number) + ": " + what.outcome);
+  if (!ports_.notices) return;
+  self->send(ports_.notices, halt_notice("upgrade", std::to_string(what.number),
+                                         what.asked.tenant.value_or(""), what.outcome, ports_.utc_now()));
 }
 
 // One after the other, as long as nobody has paused it.

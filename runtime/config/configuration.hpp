@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/channels.hpp"
 #include "messages/enrolment.hpp"
 #include "runtime/log/log_format.hpp"
 
@@ -140,6 +141,15 @@ struct configuration {
     std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(1);
     bool operator==(const ledger_section&) const = default;
   } ledger;
+
+  struct notifications_section {
+    bool allow_private_destinations = false;
+    std::string subject_prefix = "[Muster]";
+    std::string link_base;  // empty: the operator listener
+    std::vector<channel_settings> channels;
+    std::vector<notice_route> routes;
+    bool operator==(const notifications_section&) const = default;
+  } notifications;
 
   bool operator==(const configuration&) const = default;
 };

@@ -88,6 +88,8 @@ class loader {
 
   void apply_text(const setting_place& place, const std::string& where, const std::string& text) {
     setting_assignment made{place, where, text, {}};
+    if (place.found->shape == setting_shape::list)
+      return fail(where, place.key, "can only be given in the configuration file");
     if (place.found->shape == setting_shape::mapping && !split_entries(made)) return;
     apply(made);
   }
@@ -116,7 +118,7 @@ class loader {
       if (const auto wrong = found->read(result_.value, entry, text); !wrong.empty()) fail(where, key, wrong);
     };
     origins_[key] = made.where;
-    if (found->shape == setting_shape::mapping) {
+    if (found->shape == setting_shape::mapping || found->shape == setting_shape::list) {
       found->clear(result_.value);
       for (const auto& entry : made.entries) read(entry.where, entry.name, entry.text);
     } else {

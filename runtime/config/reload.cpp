@@ -12,9 +12,8 @@ std::vector<std::string> settings_needing_restart(const configuration& before, c
   for (const auto* side : {&before, &after}) {
     for (const auto& [found, key, name] : setting_places(*side)) {
       if (found->reloads || !seen.insert(key).second) continue;
-      const bool same = found->shape == setting_shape::mapping
-                          ? found->entries(before) == found->entries(after)
-                          : found->text(before, name) == found->text(after, name);
+      const bool same = found->entries != nullptr ? found->entries(before) == found->entries(after)
+                                                  : found->text(before, name) == found->text(after, name);
       if (!same) keys.push_back(key);
     }
   }

@@ -26,10 +26,23 @@ YAML::Node node_at(const YAML::Node& root, const std::string& key) {
   return node;
 }
 
+// "0.match.event" is event of match of the first element.
+YAML::Node list_node(const setting& each, const configuration& from) {
+  std::map<unsigned long, YAML::Node> elements;
+  for (const auto& [entry, value] : each.entries(from)) {
+    const auto dot = entry.find('.');
+    auto [at, fresh] = elements.try_emplace(std::stoul(entry), YAML::NodeType::Map);
+    node_at(at->second, entry.substr(dot + 1)) = each.hides(entry) && !value.empty() ? redacted : value;
+  }
+  YAML::Node out(YAML::NodeType::Sequence);
+  for (const auto& [index, element] : elements) out.push_back(element);
+  return out;
+}
+
 std::string default_text(const setting& each) {
   static const configuration defaults;
   if (!each.fallback.empty()) return each.fallback;
-  if (each.shape == setting_shape::mapping) return "none";
+  if (each.shape == setting_shape::mapping || each.shape == setting_shape::list) return "none";
   if (each.shape != setting_shape::per_profile) {
     const auto text = each.text(defaults, {});
     return text.empty() ? "none" : "`" + text + "`";
@@ -47,6 +60,10 @@ std::string to_yaml(const configuration& from) {
   YAML::Node root(YAML::NodeType::Map);  // a node without a type would be copied, not shared
   for (const auto& [found, key, name] : setting_places(from)) {
     auto node = node_at(root, key);
+    if (found->shape == setting_shape::list) {
+      node = list_node(*found, from);
+      continue;
+    }
     if (found->shape != setting_shape::mapping) {
       node = shown(*found, found->text(from, name));
       continue;

@@ -17,6 +17,7 @@ enum class setting_shape {
   plain,
   truth,        // a flag may leave out its value
   mapping,      // YAML: a mapping; elsewhere `name=value,name=value`, which replaces all entries
+  list,         // YAML: a list of mappings; only there. Entries are called "0.name", "1.match.event"
   per_profile,  // its key holds `<name>`, which stands for a liveness profile
 };
 
@@ -33,9 +34,11 @@ struct setting {
   std::function<std::string(configuration& into, const std::string& name, const std::string& text)> read;
   // plain, truth, per_profile: the value as `read` takes it.
   std::function<std::string(const configuration& from, const std::string& name)> text;
-  // mapping: all entries, and their removal.
+  // mapping, list: all entries, and their removal.
   std::function<std::map<std::string, std::string>(const configuration& from)> entries;
   std::function<void(configuration& in)> clear;
+  // list: whether an entry is never printed.
+  std::function<bool(const std::string& entry)> hides;
   // Set where `reloads` is.
   std::function<void(configuration& to, const configuration& from)> copy;
 };

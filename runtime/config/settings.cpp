@@ -6,6 +6,7 @@
 
 #include "runtime/config/listen_address.hpp"
 #include "runtime/config/node_settings.hpp"
+#include "runtime/config/notification_settings.hpp"
 #include "runtime/config/setting_kinds.hpp"
 #include "runtime/config/threat_settings.hpp"
 
@@ -237,7 +238,7 @@ std::vector<setting> all_settings() {
   std::vector<setting> all;
   for (auto make_group :
        {door_settings, process_settings, liveness_settings, retention_settings, enrolment_settings,
-        threat_settings, node_settings, limit_settings, pace_settings}) {
+        threat_settings, node_settings, notification_settings, limit_settings, pace_settings}) {
     std::ranges::move(make_group(), std::back_inserter(all));
   }
   return all;

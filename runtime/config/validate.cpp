@@ -137,6 +137,21 @@ void check_mesh(const configuration& c, problems& found) {
        "must lie within mesh.addresses (" + c.mesh.addresses + "), is " + c.mesh.bridge_addresses});
 }
 
+void check_notifications(const configuration& c, problems& found) {
+  const auto& all = c.notifications;
+  std::set<std::string> names;
+  const auto fail = [&](const char* key, std::size_t at, const std::string& what) {
+    found.push_back({std::string{"notifications."} + key, {}, "[" + std::to_string(at) + "]." + what});
+  };
+  for (std::size_t i = 0; i < all.channels.size(); ++i) {
+    const auto& each = all.channels[i];
+    if (const auto problem = problem_of(each); !problem.empty()) fail("channels", i, problem);
+    else if (!names.insert(each.name).second) fail("channels", i, "name: there is another " + each.name);
+  }
+  for (std::size_t i = 0; i < all.routes.size(); ++i)
+    if (const auto problem = problem_of(all.routes[i]); !problem.empty()) fail("routes", i, problem);
+}
+
 }  // namespace
 
 std::vector<configuration_problem> validate(const configuration& candidate) {
@@ -147,6 +162,7 @@ std::vector<configuration_problem> validate(const configuration& candidate) {
   check_secrets(candidate, found);
   check_threats(candidate, found);
   check_mesh(candidate, found);
+  check_notifications(candidate, found);
   return found;
 }
 

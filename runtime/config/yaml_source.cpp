@@ -80,6 +80,11 @@ class yaml_walk {
         }
         made.entries.push_back({where(pair.first.Mark()), pair.first.Scalar(), pair.second.Scalar()});
       }
+    } else if (place.found->shape == setting_shape::list) {
+      made.where = where(key_mark);
+      if (!value.IsSequence() && !value.IsNull())
+        return fail(value.Mark(), place.key + ": expects a list, each element of which is a mapping");
+      for (std::size_t i = 0; i < value.size(); ++i) add_element(place, std::to_string(i), value[i], made);
     } else if (value.IsNull()) {
       return fail(key_mark, place.key + ": has no value; expects " + place.found->values);
     } else if (!value.IsScalar()) {
@@ -89,6 +94,28 @@ class yaml_walk {
       made.text = value.Scalar();
     }
     result_.values.push_back(std::move(made));
+  }
+
+  // Texts as they are, lists of texts with commas between, members of mappings with dots.
+  void add_element(const setting_place& place, const std::string& name, const YAML::Node& value,
+                   setting_assignment& into) {
+    if (value.IsMap()) {
+      for (const auto& pair : value) {
+        if (!pair.first.IsScalar()) fail(pair.first.Mark(), place.key + ": a key must be a word");
+        else add_element(place, name + "." + pair.first.Scalar(), pair.second, into);
+      }
+    } else if (value.IsSequence()) {
+      std::string joined;
+      for (const auto& each : value) {
+        if (!each.IsScalar()) return fail(each.Mark(), place.key + ": " + name + ": expects texts");
+        joined += (joined.empty() ? "" : ",") + each.Scalar();
+      }
+      into.entries.push_back({where(value.Mark()), name, joined});
+    } else if (value.IsScalar()) {
+      into.entries.push_back({where(value.Mark()), name, value.Scalar()});
+    } else {
+      fail(value.Mark(), place.key + ": " + name + ": has no value");
+    }
   }
 
   const std::string& file_;

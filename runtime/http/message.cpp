@@ -9,13 +9,14 @@ namespace muster::http {
 void request::clear() {
   method = verb::unknown;
   for (auto* text : {&path, &query, &authorization, &content_type, &content_encoding, &if_none_match,
-                     &if_match, &last_event_id, &body, &tenant})
+                     &if_match, &last_event_id, &api_key, &body, &tenant})
     text->clear();
   content_length.reset();
   has_body = false;
   matched = nullptr;
   body_limit = 0;
   any_density = false;
+  key = 0;
   caller = {};
 }
 

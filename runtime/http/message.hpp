@@ -32,6 +32,7 @@ struct request {
   std::string if_none_match;
   std::string if_match;
   std::string last_event_id;  // of the event stream that this one goes on with
+  std::string api_key;        // of X-API-Key
   std::string body;           // inflated; its capacity leaves the padding that simdjson reads
   std::string peer;           // "127.0.0.1:4711", or "unix"
   std::optional<uint64_t> content_length;
@@ -45,6 +46,7 @@ struct request {
   size_t body_limit = 0;                       // bytes that this request may have beyond what all may
   bool any_density = false;                    // its sender is known: only the limit of bytes counts
   agent_id caller{};                           // the agent whose token was shown
+  uint64_t key = 0;                            // of sensors: number of the one that was shown
   std::string tenant;                          // of the enrolment secret that was shown
 
   // Makes it ready for the next request; keeps allocations.

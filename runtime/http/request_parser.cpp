@@ -75,7 +75,7 @@ bool decode_all_but_separators(std::string& path) {
   return true;
 }
 
-constexpr size_t largest_body = 16u << 20;  // that any route takes
+constexpr size_t largest_body = 64u << 20;  // that any route takes
 
 }  // namespace
 
@@ -130,6 +130,7 @@ void request_parser::on_field_impl(field name, text name_text, text value, error
       break;
     default:  // Beast has no name for this one
       if (boost::beast::iequals(name_text, "Last-Event-ID")) into_.last_event_id = view(value);
+      else if (boost::beast::iequals(name_text, "X-API-Key")) into_.api_key = view(value);
   }
 }
 

@@ -29,7 +29,7 @@ void operator_door::serve_artifacts(operator_route which, const http::request& f
                            [to](const artifact&) {
                              to({204, {}, {}, {}, false});
                            });
-    default: return to(problem(404, "no such route"));
+    default: return serve_scans(which, from, std::move(to));
   }
 }
 

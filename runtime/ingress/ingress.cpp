@@ -40,6 +40,10 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
     [this](const pattern_changed& news) {
       if (news.step != pattern_step::grew) tell_news(panguard::write_news(news));
     },
+    [this](const publish_sensors& news) {
+      sensors_.publish(news);
+      return slots_published{};
+    },
     [this](const publish_signing& news) { nodes_.take(news); },
     [this](const publish_events& news) {
       nodes_.take(news);

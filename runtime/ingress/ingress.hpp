@@ -12,6 +12,7 @@
 #include "runtime/ingress/node_streams.hpp"
 #include "runtime/ingress/policy_desk.hpp"
 #include "runtime/ingress/push_pace.hpp"
+#include "runtime/ingress/sensor_table.hpp"
 #include "runtime/ingress/slot_table.hpp"
 #include "runtime/json/document.hpp"
 #include "runtime/loop/loop_actor.hpp"
@@ -55,6 +56,9 @@ struct ingress_ports {
   dispatcher_actor dispatcher;
   shelf_actor shelf;
   upgrader_actor upgrader;
+  coordinator_actor coordinator;
+  result_reader_actor results;
+  notifier_actor notifier;
   std::shared_ptr<const event_signer> signer;
   std::shared_ptr<listening_clock> listening;
   calendar utc_now;
@@ -107,6 +111,7 @@ class ingress {
   policy_desk& policies() { return policies_; }
   const sighting_reader& sightings() const;
   node_streams& nodes() { return nodes_; }
+  const sensor_table& sensors() const { return sensors_; }
   // A dashboard wants to be told what happens.
   http::response open_news();
   // A report is durable: whoever follows hears of it.
@@ -136,6 +141,7 @@ class ingress {
   slot_table slots_;
   policy_desk policies_;
   node_streams nodes_;
+  sensor_table sensors_;
   news_desk news_;
   std::vector<ingress_actor> followers_;  // loops whose news desks have listeners
   bool follows_ = false;                  // as the fleet was told

@@ -117,6 +117,39 @@ std::vector<http::route> node_routes() {
     make(verb::post, "/operator/v1/upgrades", upgrade_start, no_query),
     make(verb::get, "/operator/v1/upgrades/{}", upgrade, no_query),
     make(verb::post, "/operator/v1/upgrades/{}/{}", upgrade_move),
+    make(verb::get, "/operator/v1/notifications/channels", channels, no_query),
+    make(verb::post, "/operator/v1/notifications/channels", channel_create),
+    make(verb::get, "/operator/v1/notifications/channels/{}", channel, no_query),
+    make(verb::delete_, "/operator/v1/notifications/channels/{}", channel_delete),
+    make(verb::post, "/operator/v1/notifications/channels/{}/test", channel_test),
+    make(verb::get, "/operator/v1/notifications/routes", notice_routes, no_query),
+    make(verb::put, "/operator/v1/notifications/routes", notice_routes_write),
+    make(verb::get, "/operator/v1/notifications/silences", silences, no_query),
+    make(verb::post, "/operator/v1/notifications/silences", silence_create),
+    make(verb::delete_, "/operator/v1/notifications/silences/{}", silence_delete),
+    make(verb::get, "/operator/v1/notifications/deliveries", deliveries),
+  };
+}
+
+std::vector<http::route> scan_routes() {
+  using enum operator_route;
+  return {
+    make(verb::get, "/operator/v1/registries", registries, no_query),
+    make(verb::post, "/operator/v1/registries", registry_make, no_query),
+    make(verb::get, "/operator/v1/registries/{}", registry, no_query),
+    make(verb::delete_, "/operator/v1/registries/{}", registry_remove),
+    make(verb::get, "/operator/v1/sensor-keys", sensor_keys, no_query),
+    make(verb::post, "/operator/v1/sensor-keys", sensor_key_make, no_query),
+    make(verb::delete_, "/operator/v1/sensor-keys/{}", sensor_key_revoke),
+    make(verb::get, "/operator/v1/sensors", sensors),
+    make(verb::get, "/operator/v1/sensors/{}", sensor, no_query),
+    make(verb::delete_, "/operator/v1/sensors/{}", sensor_remove),
+    make(verb::put, "/operator/v1/sensors/{}/registry", sensor_bind, no_query),
+    make(verb::get, "/operator/v1/scans", scans),
+    make(verb::post, "/operator/v1/scans", scan_make, no_query),
+    make(verb::get, "/operator/v1/scans/{}", scan, no_query),
+    make(verb::post, "/operator/v1/scans/{}/cancel", scan_cancel),
+    make(verb::get, "/operator/v1/scans/{}/findings", scan_findings, no_query),
   };
 }
 
@@ -128,8 +161,7 @@ std::optional<uint64_t> revision_in(std::string_view tag) {
 
 std::vector<http::route> operator_routes() {
   auto all = agent_routes();
-  const auto nodes = node_routes();
-  all.insert(all.end(), nodes.begin(), nodes.end());
+  for (const auto& more : {node_routes(), scan_routes()}) all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 

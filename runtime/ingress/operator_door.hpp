@@ -96,11 +96,36 @@ class operator_door final : public http::service {
   void start_upgrade_of(start_upgrade request, const http::reply& to);
   void upgrade_start(const http::request& from, http::reply to);
   void upgrade_move_of(const http::request& from, http::reply to);
+  // notification_routes.cpp
+  void serve_notifications(operator_route which, const http::request& from, http::reply to);
+  void channel_of(const http::request& from, http::reply to);
+  void channel_create(const http::request& from, http::reply to);
+  void notice_routes_write(const http::request& from, http::reply to);
+  void silence_create(const http::request& from, http::reply to);
+  void deliveries(const http::request& from, http::reply to);
 
   // artifact_routes.cpp
   void serve_artifacts(operator_route which, const http::request& from, http::reply to);
   void artifact_store(const http::request& from, http::reply to);
   void artifact_seal(const http::request& from, http::reply to);
+  // scan_routes.cpp
+  void serve_scans(operator_route which, const http::request& from, http::reply to);
+  void registry_of(const http::request& from, http::reply to);
+  void registry_make(const http::request& from, http::reply to);
+  void registry_remove(const http::request& from, http::reply to);
+  void sensor_key_make(const http::request& from, http::reply to);
+  void sensor_key_revoke(const http::request& from, http::reply to);
+  void sensors(const http::request& from, http::reply to);
+  void sensor_of(const http::request& from, http::reply to);
+  void sensor_remove(const http::request& from, http::reply to);
+  void sensor_bind(const http::request& from, http::reply to);
+  void scans(const http::request& from, http::reply to);
+  void scan_of(const http::request& from, http::reply to);
+  void scan_make(const http::request& from, http::reply to);
+  void scan_cancel(const http::request& from, http::reply to);
+  void scan_findings_of(const http::request& from, http::reply to);
+  template <class Done>
+  void with_sensor(std::string id, http::reply to, Done done);
   // node_routes.cpp
   void serve_nodes(operator_route which, const http::request& from, http::reply to);
   void token_make(const http::request& from, http::reply to);

@@ -79,6 +79,18 @@ void operator_door::serve(http::request& full, http::reply to) {
     case operator_route::upgrade: return upgrade_of(full, std::move(to));
     case operator_route::upgrade_start: return upgrade_start(full, std::move(to));
     case operator_route::upgrade_move: return upgrade_move_of(full, std::move(to));
+    case operator_route::channels:
+    case operator_route::channel:
+    case operator_route::channel_create:
+    case operator_route::channel_delete:
+    case operator_route::channel_test:
+    case operator_route::notice_routes:
+    case operator_route::notice_routes_write:
+    case operator_route::silences:
+    case operator_route::silence_create:
+    case operator_route::silence_delete:
+    case operator_route::deliveries:
+      return serve_notifications(static_cast<operator_route>(full.matched->name), full, std::move(to));
     default: return serve_policy(static_cast<operator_route>(full.matched->name), full, std::move(to));
   }
 }
@@ -200,11 +212,15 @@ void operator_door::metrics(http::reply to) {
       host_.ports().correlator, count_correlation{}, to, [this, to, fleet](const correlation_counts& seen) {
         ask<policy_counts>(
           host_.ports().policy, count_policy{}, to, [this, to, fleet, seen](const policy_counts& policy) {
-            host_.on_sweep(host_.snapshot());  // this loop's counts as of now
-            auto words = http::answer_with(write_metrics(
-              {fleet, board_->counts(), board_->store_bytes(), board_->store_limit, seen, policy}));
-            words.content_type = "text/plain; version=0.0.4; charset=utf-8";
-            to(std::move(words));
+            ask<notification_counts>(
+              host_.ports().notifier, count_notifications{}, to,
+              [this, to, fleet, seen, policy](const notification_counts& told) {
+                host_.on_sweep(host_.snapshot());  // this loop's counts as of now
+                auto words = http::answer_with(write_metrics(
+                  {fleet, board_->counts(), board_->store_bytes(), board_->store_limit, seen, policy, told}));
+                words.content_type = "text/plain; version=0.0.4; charset=utf-8";
+                to(std::move(words));
+              });
           });
       });
   });

@@ -52,6 +52,18 @@ http_problem to_problem(const caf::error& failed) {
     case fleet_error::upgrade_refused: return {400, context_of(failed)};
     case fleet_error::upgrade_conflict: return {409, context_of(failed)};
     case fleet_error::upgrades_full: return {503, "as many upgrades are under way as there may be", 60};
+    case fleet_error::sensor_unknown: return {404, "no such sensor"};
+    case fleet_error::sensor_foreign: return {403, "the sensor is not of this key"};
+    case fleet_error::sensor_key_unknown: return {404, "no such key"};
+    case fleet_error::registry_unknown: return {404, "no such registry"};
+    case fleet_error::scan_unknown: return {404, "no such scan"};
+    case fleet_error::scan_foreign: return {403, "the scan is another sensor's"};
+    case fleet_error::scan_conflict: return {409, context_of(failed)};
+    case fleet_error::scan_refused: return {400, context_of(failed)};
+    case fleet_error::scans_full: return {503, context_of(failed), 60};
+    case fleet_error::notice_unknown: return {404, "no such channel or silence"};
+    case fleet_error::notice_refused: return {400, context_of(failed)};
+    case fleet_error::notice_conflict: return {409, context_of(failed)};
   }
   return {500, "unknown error"};
 }

@@ -98,4 +98,20 @@ utc_time query_reader::since() {
   return value.value_or(utc_time{});
 }
 
+caf::optional<registry_id> query_reader::registry() {
+  const auto given = text("registry");
+  if (given.empty()) return caf::none;
+  const auto value = parse_registry_id(given);
+  if (value) return *value;
+  fail("registry", "a registry's id, like reg-1");
+  return caf::none;
+}
+
+caf::optional<scan_status> query_reader::scan() {
+  const auto given = text("status");
+  auto value = parse_scan_status(given);
+  if (!value && !given.empty()) fail("status", "queued, claimed, completed, failed or cancelled");
+  return value;
+}
+
 }  // namespace muster

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/agents.hpp"
+#include "messages/scans.hpp"
 #include "runtime/http/message.hpp"
 
 #include <initializer_list>
@@ -24,6 +25,8 @@ class query_reader {
   caf::optional<dialect> speaks();
   caf::optional<agent_id> agent();
   utc_time since();
+  caf::optional<registry_id> registry();
+  caf::optional<scan_status> scan();  // "status"
 
  private:
   void fail(std::string_view name, std::string_view wanted);

@@ -147,6 +147,7 @@ archive_actor::behavior_type archive_state::make_behavior(std::shared_ptr<store>
     [this](const read_revisions& wanted) { return revisions(wanted); },
     [this](const read_revision& wanted) { return revision(wanted); },
     [this](const read_output& wanted) { return output(wanted); },
+    [this](const read_findings& wanted) { return findings(wanted); },
     [this](const read_node_reports& wanted) { return reports(wanted); },
     [this](const read_node_values& wanted) { return values(wanted); },
   };
@@ -255,6 +256,14 @@ caf::expected<execution_output> archive_state::output(const read_output& wanted)
   if (view.error()) return view.error();
   if (!record) return execution_output{wanted.run, wanted.node, {}, {}};
   return decode_output(*record);
+}
+
+caf::expected<scan_findings> archive_state::findings(const read_findings& wanted) {
+  read_transaction view{*ledger_store};
+  const auto record = view.get(ledger_table::findings, raw(wanted.id));
+  if (view.error()) return view.error();
+  if (!record) return caf::make_error(fleet_error::record_missing, to_string(wanted.id));
+  return scan_findings{std::string{record->json}};
 }
 
 caf::expected<node_report_page> archive_state::reports(const read_node_reports& wanted) {

@@ -39,6 +39,7 @@ struct archive_state {
   caf::expected<revision_page> revisions(const read_revisions& wanted);
   caf::expected<policy_revision> revision(const read_revision& wanted);
   caf::expected<execution_output> output(const read_output& wanted);
+  caf::expected<scan_findings> findings(const read_findings& wanted);
   caf::expected<node_report_page> reports(const read_node_reports& wanted);
   caf::expected<node_value_page> values(const read_node_values& wanted);
 

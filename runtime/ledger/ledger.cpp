@@ -36,6 +36,8 @@ ledger_actor::behavior_type ledger_state::make_behavior(std::shared_ptr<store> w
     [this](record_node_reports& what) { return keep(std::move(what)); },
     [this](record_node_entries& what) { return keep(std::move(what)); },
     [this](record_upgrade& what) { return keep(std::move(what)); },
+    [this](record_sensors& what) { return keep(std::move(what)); },
+    [this](record_notifications& what) { return keep(std::move(what)); },
     [this](const retention_limits& retention) { limits.retention = retention; },
     [this](commit_due) {
       commit();

@@ -33,10 +33,11 @@ struct ledger_options {
 struct ledger_state {
   static inline const char* name = "muster.ledger";
 
-  using request = std::variant<record_agent, forget_agent, record_changes, record_threats, record_standings,
-                               record_audit, record_pattern, record_policy, record_events, record_token,
-                               record_node, record_binaries, record_work, forget_run, record_state,
-                               record_node_reports, record_node_entries, record_upgrade>;
+  using request =
+    std::variant<record_agent, forget_agent, record_changes, record_threats, record_standings, record_audit,
+                 record_pattern, record_policy, record_events, record_token, record_node, record_binaries,
+                 record_work, forget_run, record_state, record_node_reports, record_node_entries,
+                 record_upgrade, record_notifications, record_sensors>;
   struct pending_request {
     request what;
     caf::typed_response_promise<committed> promise;

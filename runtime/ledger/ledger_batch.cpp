@@ -3,8 +3,10 @@
 
 #include "runtime/ledger/event_records.hpp"
 #include "runtime/ledger/node_records.hpp"
+#include "runtime/ledger/notification_records.hpp"
 #include "runtime/ledger/policy_records.hpp"
 #include "runtime/ledger/report_rings.hpp"
+#include "runtime/ledger/sensor_records.hpp"
 #include "runtime/ledger/steward_records.hpp"
 #include "runtime/ledger/upgrade_records.hpp"
 #include "runtime/ledger/work_records.hpp"
@@ -203,9 +205,45 @@ uint64_t ledger_batch::apply(const record_node_entries& request) {
   return put_values(writing_, request.id, value_kind::entries, request.entries);
 }
 
+uint64_t ledger_batch::apply(const record_sensors& request) {
+  for (const auto& each : request.keys) writing_.put(ledger_table::sensor_keys, each.number, encode(each));
+  for (const auto& each : request.registries)
+    writing_.put(ledger_table::registries, raw(each.id), encode(each));
+  for (const auto id : request.removed_registries) writing_.remove(ledger_table::registries, raw(id));
+  for (const auto& each : request.sensors) writing_.put(ledger_table::sensors, each.number, encode(each));
+  for (const auto& each : request.scans.jobs) writing_.put(ledger_table::scans, raw(each.id), encode(each));
+  for (const auto id : request.scans.forgotten) {
+    writing_.remove(ledger_table::scans, raw(id));
+    writing_.remove(ledger_table::findings, raw(id));
+  }
+  if (request.findings) writing_.put(ledger_table::findings, raw(request.found), *request.findings);
+  append(request.audit);
+  return 0;
+}
+
 uint64_t ledger_batch::apply(const record_upgrade& request) {
   for (const auto number : request.forgotten) writing_.remove(ledger_table::upgrades, number);
   writing_.put(ledger_table::upgrades, request.what.number, encode(request.what));
+  append(request.audit);
+  return 0;
+}
+
+uint64_t ledger_batch::apply(const record_notifications& request) {
+  const auto put = [this](ledger_table into, uint64_t key, const auto& what) {
+    writing_.put(into, key, encode(what));
+  };
+  const auto remove = [this](ledger_table from, const std::vector<uint64_t>& keys) {
+    for (const auto key : keys) writing_.remove(from, key);
+  };
+  for (const auto& each : request.notices) put(ledger_table::notices, each.number, each);
+  for (const auto& each : request.deliveries) put(ledger_table::deliveries, each.id, each);
+  for (const auto& each : request.channels) put(ledger_table::channels, each.number, each);
+  for (const auto& each : request.silences) put(ledger_table::silences, each.number, each);
+  if (request.routes) put(ledger_table::routes, routes_key, *request.routes);
+  remove(ledger_table::notices, request.removed_notices);
+  remove(ledger_table::deliveries, request.removed_deliveries);
+  remove(ledger_table::channels, request.removed_channels);
+  remove(ledger_table::silences, request.removed_silences);
   append(request.audit);
   return 0;
 }

@@ -1,10 +1,12 @@
 // One write transaction that holds many requests: what each of them writes.
 #pragma once
 
+#include "messages/channels.hpp"
 #include "messages/events.hpp"
 #include "messages/ledger.hpp"
 #include "messages/node_reports.hpp"
 #include "messages/policy.hpp"
+#include "messages/scan_work.hpp"
 #include "messages/steward.hpp"
 #include "messages/upgrades.hpp"
 #include "messages/work.hpp"
@@ -36,6 +38,8 @@ class ledger_batch {
   uint64_t apply(const record_node_reports& request);
   uint64_t apply(const record_node_entries& request);
   uint64_t apply(const record_upgrade& request);
+  uint64_t apply(const record_sensors& request);
+  uint64_t apply(const record_notifications& request);
 
   size_t bytes() const { return writing_.bytes(); }
 

@@ -35,12 +35,23 @@ enum class ledger_table : uint8_t {
   node_values,    // by node, kind and name's hash (value_key): what they say anew
   upgrades,       // by number: new programs that were brought to nodes
   addresses,      // by agent id: of nodes that were removed, until they have cooled down
+  notices,        // by number: what people are still to be told of, or what lasts
+  deliveries,     // by id: messages that a channel has not taken yet
+  channels,       // by number: where messages go, of operators, sealed
+  routes,         // one record, routes_key: which notices go where, of operators
+  silences,       // by number: what nobody is told of
+  sensor_keys,    // by number: by which sensors come in
+  registries,     // by number: that sensors scan for
+  sensors,        // by number: those that were deleted, too
+  scans,          // by number: images to be scanned, and what came of it
+  findings,       // the same: what was found
 };
-constexpr std::array<const char*, 23> ledger_table_names{
-  "agents",   "changes",      "audit",       "threats",      "standings",    "patterns",
-  "policies", "policy_state", "events",      "signing_keys", "nodes",        "tokens",
-  "binaries", "runs",         "executions",  "outputs",      "state_layers", "state_history",
-  "secrets",  "reports",      "node_values", "upgrades",     "addresses"};
+constexpr std::array<const char*, 33> ledger_table_names{
+  "agents",       "changes",    "audit",        "threats",       "standings", "patterns", "policies",
+  "policy_state", "events",     "signing_keys", "nodes",         "tokens",    "binaries", "runs",
+  "executions",   "outputs",    "state_layers", "state_history", "secrets",   "reports",  "node_values",
+  "upgrades",     "addresses",  "notices",      "deliveries",    "channels",  "routes",   "silences",
+  "sensor_keys",  "registries", "sensors",      "scans",         "findings"};
 
 // Tables that a store of schema 1 may lack, since it was made before they were:
 // opening it makes them, and programs that don't know them leave them alone.
@@ -50,11 +61,16 @@ constexpr ledger_table later_tables[]{
   ledger_table::tokens,        ledger_table::binaries,     ledger_table::runs,
   ledger_table::executions,    ledger_table::outputs,      ledger_table::state_layers,
   ledger_table::state_history, ledger_table::secrets,      ledger_table::reports,
-  ledger_table::node_values,   ledger_table::upgrades,     ledger_table::addresses};
+  ledger_table::node_values,   ledger_table::upgrades,     ledger_table::addresses,
+  ledger_table::notices,       ledger_table::deliveries,   ledger_table::channels,
+  ledger_table::routes,        ledger_table::silences,     ledger_table::sensor_keys,
+  ledger_table::registries,    ledger_table::sensors,      ledger_table::scans,
+  ledger_table::findings};
 
 constexpr uint64_t policy_state_key = 1;
 constexpr uint64_t signing_keys_key = 1;
 constexpr uint64_t binaries_key = 1;
+constexpr uint64_t routes_key = 1;
 
 // Streams are numbered from 0, below 2^24; sequences end below 2^40. So the events of
 // a stream lie together, in order, under keys like all others.

@@ -1,6 +1,7 @@
 // Putting a manager together.
 #include "runtime/manager/manager.hpp"
 
+#include "actors/manager/coordinator.hpp"
 #include "actors/manager/dispatcher.hpp"
 #include "actors/manager/upgrader.hpp"
 #include "messages/errors.hpp"
@@ -14,12 +15,15 @@
 #include "runtime/ledger/load_fleet.hpp"
 #include "runtime/ledger/load_nodes.hpp"
 #include "runtime/ledger/load_policy.hpp"
+#include "runtime/ledger/load_sensors.hpp"
 #include "runtime/ledger/load_upgrades.hpp"
 #include "runtime/ledger/load_work.hpp"
 #include "runtime/manager/node_options.hpp"
+#include "runtime/manager/spawn_notifier.hpp"
 #include "runtime/manager/spawn_steward.hpp"
 #include "runtime/manager/threat_options.hpp"
 #include "runtime/manager/unsent_work.hpp"
+#include "runtime/scans/result_reader.hpp"
 #include "runtime/wire/plexd_signer.hpp"
 #include "runtime/wire/plexd_work.hpp"
 #include "runtime/wire/policy_document.hpp"
@@ -69,6 +73,7 @@ retention_limits retention_of(const configuration& from) {
 
 system_configuration::system_configuration() {
   add_message_types<caf::id_block::muster>();
+  add_message_types<caf::id_block::muster_sensors>();
   // The one-argument overload does not compile in CAF 0.17.6.
   add_error_category(caf::atom("fleet"), [](uint8_t code, caf::atom_value, const caf::message& context) {
     if (context.match_elements<std::string>()) return context.get_as<std::string>(0);  // words for people
@@ -95,7 +100,8 @@ loop_host::loop_host(caf::actor_system& system, boost::asio::io_context& loop, i
     operator_door_(ingress_, std::move(operators)),
     fleet_door_(ingress_, operator_routes_for_fleet ? &operator_door_ : nullptr),
     plexd_door_(ingress_),
-    fleet_listener_(fleet_door_, plexd_door_),
+    harborguard_door_(ingress_),
+    fleet_listener_(fleet_door_, plexd_door_, harborguard_door_),
     fleet_environment_(ingress_.environment(fleet_listener_, ingress_.connections()[0], totals[0])),
     operator_environment_(ingress_.environment(operator_door_, ingress_.connections()[1], totals[1])) {}
 
@@ -117,6 +123,8 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
   auto restored = load_fleet(*store_, setting_.utc_now(), retention_of(configuration_));
   if (!restored) throw std::runtime_error{system_.render(restored.error())};
   restored_agents_ = restored->agents.size();
+  auto sensors = load_sensors(*store_, *restored);
+  if (!sensors) throw std::runtime_error{system_.render(sensors.error())};
   auto nodes = load_nodes(*store_, *restored);
   if (!nodes) throw std::runtime_error{system_.render(nodes.error())};
   if (setting_.threads) {
@@ -126,19 +134,23 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
     ledger_ = system_.spawn(muster::ledger, store_, ledger_settings);
     archive_ = system_.spawn(muster::archive, store_, archive_options{});
   }
+  notifier_ =
+    spawn_notifier(system_, *store_, configuration_,
+                   {ledger_, {}, setting_.secrets, setting_.utc_now, setting_.tell}, setting_.carrier);
   spawn_correlation();
   auto fleet_settings = options_of(configuration_);
   fleet_settings.flush_delay = setting_.flush_delay;
   fleet_ = system_.spawn(muster::fleet, std::move(fleet_settings),
                          fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials,
-                                     setting_.tell, correlator_, policy_},
+                                     setting_.tell, correlator_, policy_, people()},
                          std::move(*restored));
   const auto told = spawn_events();
   spawn_registrar(std::move(*nodes));
   spawn_dispatcher(told);
+  spawn_coordinator(std::move(*sensors));
   spawn_shelf();
   spawn_upgrader();
-  caf::anon_send(fleet_, attach_registrar{registrar_, dispatcher_, steward_});
+  caf::anon_send(fleet_, attach_registrar{registrar_, dispatcher_, steward_, coordinator_});
   board_->store_limit = configuration_.limits.store_bytes;
   board_->store_bytes = [where = store_] { return where->bytes(); };
 }
@@ -147,19 +159,21 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
 void manager::spawn_correlation() {
   auto policies = load_policy(*store_);
   if (!policies) throw std::runtime_error{system_.render(policies.error())};
-  policy_ =
-    system_.spawn(muster::policy, policy_options_of(configuration_),
-                  policy_ports{ledger_, setting_.utc_now, policy_json::panguard_members, setting_.tell},
-                  std::move(*policies));
+  policy_ = system_.spawn(
+    muster::policy, policy_options_of(configuration_),
+    policy_ports{ledger_, setting_.utc_now, policy_json::panguard_members, setting_.tell, people()},
+    std::move(*policies));
   const auto& correlation = configuration_.correlation;
   auto seen = load_correlation(*store_, setting_.utc_now(), correlation.window, correlation.benign,
                                correlation.trust_everyone);
   if (!seen) throw std::runtime_error{system_.render(seen.error())};
-  correlator_ = system_.spawn(
-    muster::correlator, correlator_options_of(configuration_),
-    correlator_ports{
-      ledger_, setting_.utc_now, setting_.tell, {caf::actor_cast<pattern_listener_actor>(policy_)}},
-    std::move(*seen));
+  correlator_ = system_.spawn(muster::correlator, correlator_options_of(configuration_),
+                              correlator_ports{ledger_,
+                                               setting_.utc_now,
+                                               setting_.tell,
+                                               {caf::actor_cast<pattern_listener_actor>(policy_),
+                                                caf::actor_cast<pattern_listener_actor>(notifier_)}},
+                              std::move(*seen));
 }
 
 std::vector<document<logged_event>> manager::spawn_events() {
@@ -209,6 +223,15 @@ void manager::spawn_dispatcher(const std::vector<document<logged_event>>& told) 
     system_.spawn(muster::dispatcher, dispatcher_options{}, std::move(ports), std::move(*restored));
 }
 
+// Results are read on a thread of their own.
+void manager::spawn_coordinator(restored_sensors restored) {
+  coordinator_ports ports{fleet_, ledger_, people(), setting_.sensor_keys, setting_.utc_now, setting_.tell};
+  coordinator_ =
+    system_.spawn(muster::coordinator, coordinator_options{}, std::move(ports), std::move(restored));
+  results_ = setting_.threads ? system_.spawn<caf::detached>(muster::result_reader, coordinator_)
+                              : system_.spawn(muster::result_reader, coordinator_);
+}
+
 void manager::spawn_shelf() {
   shelf_options options;
   options.directory = setting_.artifacts;
@@ -221,14 +244,19 @@ void manager::spawn_shelf() {
 void manager::spawn_upgrader() {
   auto restored = load_upgrades(*store_);
   if (!restored) throw std::runtime_error{system_.render(restored.error())};
-  upgrader_ports ports{ledger_, caf::actor_cast<node_lister_actor>(registrar_),
-                       caf::actor_cast<run_keeper_actor>(dispatcher_), setting_.utc_now, setting_.tell};
+  upgrader_ports ports{ledger_,
+                       caf::actor_cast<node_lister_actor>(registrar_),
+                       caf::actor_cast<run_keeper_actor>(dispatcher_),
+                       setting_.utc_now,
+                       setting_.tell,
+                       people()};
   upgrader_ = system_.spawn(muster::upgrader, upgrader_options{}, std::move(ports), std::move(*restored));
 }
 
 loop_host& manager::add_loop(boost::asio::io_context& loop) {
-  ingress_ports ports{fleet_,  archive_,    ledger_, policy_,   correlator_, registrar_, steward_,
-                      events_, dispatcher_, shelf_,  upgrader_, signer_,     listening_, setting_.utc_now};
+  ingress_ports ports{fleet_,   archive_,  ledger_,     policy_,    correlator_,     registrar_,
+                      steward_, events_,   dispatcher_, shelf_,     upgrader_,       coordinator_,
+                      results_, notifier_, signer_,     listening_, setting_.utc_now};
   loops_.push_back(std::make_unique<loop_host>(system_, loop, std::move(ports), share_of_loop(),
                                                setting_.woken, operator_context{board_},
                                                configuration_.fleet_listener_operator_routes, connections_));
@@ -248,6 +276,7 @@ void manager::attach() {
   caf::anon_send(policy_, attach_policy{fleet_, all.loops});
   listeners.keys = caf::actor_cast<key_listener_actor>(steward_);
   caf::anon_send(events_, std::move(listeners));
+  caf::anon_send(coordinator_, all);
   caf::anon_send(fleet_, std::move(all));
 }
 

@@ -4,12 +4,14 @@
 
 #include "actors/manager/fleet.hpp"
 #include "actors/manager/restored_nodes.hpp"
-#include "actors/ports/node_credentials.hpp"
+#include "actors/manager/restored_sensors.hpp"
+#include "actors/ports/sensor_credentials.hpp"
 #include "actors/ports/vault.hpp"
 #include "runtime/config/configuration.hpp"
 #include "runtime/ingress/fleet_listener.hpp"
 #include "runtime/ingress/operator_door.hpp"
 #include "runtime/ledger/store.hpp"
+#include "runtime/notify/parcel.hpp"
 
 #include <caf/actor_system_config.hpp>
 
@@ -20,9 +22,11 @@ struct manager_setting {
   calendar utc_now;
   std::shared_ptr<credential_source> credentials;
   std::shared_ptr<node_credentials> node_keys;
-  std::shared_ptr<const vault> secrets;  // under the master key
-  std::filesystem::path artifacts;       // where programs for nodes lie; made when needed
-  uint32_t fresh_epoch = 0;              // of the event log, drawn at random; for a store that has none
+  std::shared_ptr<sensor_credentials> sensor_keys;
+  std::shared_ptr<const vault> secrets;     // under the master key
+  std::shared_ptr<parcel_carrier> carrier;  // of notifications; without one nothing is sent
+  std::filesystem::path artifacts;          // where programs for nodes lie; made when needed
+  uint32_t fresh_epoch = 0;                 // of the event log, drawn at random; for a store that has none
   journal tell = [](std::string_view, const std::string&) {};
   woken_run woken = woken_run::on_loop;
   std::chrono::milliseconds flush_delay{50};  // see fleet_options
@@ -53,6 +57,7 @@ class loop_host {
   operator_door operator_door_;
   fleet_door fleet_door_;
   plexd_door plexd_door_;
+  harborguard_door harborguard_door_;
   fleet_listener fleet_listener_;
   http::session_environment fleet_environment_;
   http::session_environment operator_environment_;
@@ -83,15 +88,18 @@ class manager {
   dispatcher_actor dispatcher() const { return dispatcher_; }
   shelf_actor shelf() const { return shelf_; }
   upgrader_actor upgrader() const { return upgrader_; }
+  notifier_actor notifier() const { return notifier_; }
   const std::vector<std::unique_ptr<loop_host>>& loops() const { return loops_; }
   size_t restored_agents() const { return restored_agents_; }
   std::shared_ptr<operator_board> board() const { return board_; }
 
  private:
   void spawn_correlation();
+  notice_listener_actor people() const { return caf::actor_cast<notice_listener_actor>(notifier_); }
   std::vector<document<logged_event>> spawn_events();  // what nodes were told before
   void spawn_registrar(restored_nodes restored);
   void spawn_dispatcher(const std::vector<document<logged_event>>& told);
+  void spawn_coordinator(restored_sensors restored);
   void spawn_shelf();
   void spawn_upgrader();
   ingress_settings share_of_loop() const;
@@ -112,11 +120,14 @@ class manager {
   fleet_actor fleet_;
   std::shared_ptr<event_signer> signer_;
   event_log_actor events_;
+  coordinator_actor coordinator_;
+  result_reader_actor results_;
   steward_actor steward_;
   registrar_actor registrar_;
   dispatcher_actor dispatcher_;
   shelf_actor shelf_;
   upgrader_actor upgrader_;
+  notifier_actor notifier_;
   std::vector<std::unique_ptr<loop_host>> loops_;
 };
 

@@ -90,6 +90,30 @@ void add_policy(families& all, const policy_counts& counts) {
     add(rollouts, as_double(counts.rollouts[i]), {{"status", to_string(static_cast<rollout_status>(i))}});
 }
 
+void add_notifications(families& all, const notification_counts& counts) {
+  counter(all, "muster_notices_total", "What people were to be told of.", as_double(counts.notices));
+  counter(all, "muster_notices_unrouted_total", "Notices that no route was for.", as_double(counts.unrouted));
+  counter(all, "muster_notices_silenced_total", "Notices that a silence kept back.",
+          as_double(counts.silenced));
+  gauge(all, "muster_notices_waiting", "Notices that wait for their group's next message.",
+        as_double(counts.waiting));
+  gauge(all, "muster_notices_open", "Notices of what lasts.", as_double(counts.open));
+  gauge(all, "muster_silences", "Silences in force.", as_double(counts.silences));
+  if (counts.channels.empty()) return;  // a family without a sample is none
+  auto& deliveries = family(all, "muster_deliveries_total",
+                            "Attempts to deliver by channel and outcome; gave_up is not tried again.",
+                            prometheus::MetricType::Counter);
+  for (const auto& each : counts.channels) {
+    add(deliveries, as_double(each.delivered), {{"channel", each.what.name}, {"outcome", "delivered"}});
+    add(deliveries, as_double(each.failed), {{"channel", each.what.name}, {"outcome", "failed"}});
+    add(deliveries, as_double(each.given_up), {{"channel", each.what.name}, {"outcome", "gave_up"}});
+  }
+  auto& pending = family(all, "muster_deliveries_pending", "Messages that a channel has not taken yet.",
+                         prometheus::MetricType::Gauge);
+  for (const auto& each : counts.channels)
+    add(pending, as_double(each.pending), {{"channel", each.what.name}});
+}
+
 template <class Read>
 double sum(const std::vector<ingress_counts>& loops, Read read) {
   double total = 0;
@@ -166,6 +190,7 @@ std::string write_metrics(const metrics_snapshot& from) {
   add_fleet(all, from.fleet);
   add_correlation(all, from.correlation);
   add_policy(all, from.policy);
+  add_notifications(all, from.notifications);
   add_http(all, from.loops);
   gauge(all, "muster_store_bytes", "Size of the ledger's file in use.", as_double(from.store_bytes));
   gauge(all, "muster_store_limit_bytes", "limits.store_bytes.", as_double(from.store_limit));

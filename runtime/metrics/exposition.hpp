@@ -1,6 +1,7 @@
 // The manager's metrics as Prometheus reads them.
 #pragma once
 
+#include "messages/channels.hpp"
 #include "messages/correlation.hpp"
 #include "messages/policy_control.hpp"
 #include "messages/queries.hpp"
@@ -15,6 +16,7 @@ struct metrics_snapshot {
   uint64_t store_limit = 0;
   correlation_counts correlation = {};
   policy_counts policy = {};
+  notification_counts notifications = {};
 };
 
 // Prometheus text format 0.0.4. Names and units are in docs/operations.md.

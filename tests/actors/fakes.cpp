@@ -26,6 +26,8 @@ ledger_actor::behavior_type fake_ledger(ledger_actor::pointer self, std::shared_
     keep(&book->reports),
     keep(&book->entries),
     keep(&book->upgrades),
+    keep(&book->notifications),
+    keep(&book->sensors),
     [=](const record_threats& x) {
       book->threats.push_back(x);
       return book->desk(self, committed{x.report.threats.empty() ? 0 : book->threats.size()});
@@ -61,6 +63,7 @@ ingress_actor::behavior_type fake_loop(ingress_actor::pointer self, std::shared_
     [=](const pattern_changed& x) { book->patterns.push_back(x); },
     [](const push_due&) {},
     [](const publish_signing&) {},
+    [](const publish_sensors&) { return slots_published{}; },
     [](const publish_events&) {},
     [](const pulse_due&) {},
     [=](const sweep_due&) { book->desk.release(); },

@@ -66,6 +66,8 @@ struct ledger_book {
   std::vector<record_node_reports> reports;
   std::vector<record_node_entries> entries;
   std::vector<record_upgrade> upgrades;
+  std::vector<record_notifications> notifications;
+  std::vector<record_sensors> sensors;
 };
 
 // Told `commit_due`, it answers what it has held back.

@@ -150,4 +150,20 @@ BOOST_AUTO_TEST_CASE(the_version_is_a_label_and_memory_is_told) {
   BOOST_TEST(std::stod(value_of({}, "process_resident_memory_bytes")) > 0);
 }
 
+BOOST_AUTO_TEST_CASE(deliveries_are_counted_by_channel_and_outcome) {
+  metrics_snapshot from;
+  BOOST_TEST(write_metrics(from).find("muster_deliveries") == std::string::npos);
+  channel_row row;
+  row.what.name = "ops";
+  row.delivered = 7;
+  row.given_up = 2;
+  row.pending = 3;
+  from.notifications.channels = {row};
+  from.notifications.silenced = 4;
+  BOOST_TEST(value_of(from, "muster_deliveries_total{channel=\"ops\",outcome=\"delivered\"}") == "7");
+  BOOST_TEST(value_of(from, "muster_deliveries_total{channel=\"ops\",outcome=\"gave_up\"}") == "2");
+  BOOST_TEST(value_of(from, "muster_deliveries_pending{channel=\"ops\"}") == "3");
+  BOOST_TEST(value_of(from, "muster_notices_silenced_total") == "4");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

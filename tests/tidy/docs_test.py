@@ -11,6 +11,13 @@ class Documents(unittest.TestCase):
         code = example[example.index("#include"):]
         self.assertIn(code, (ROOT / "docs/harness.md").read_text())
 
+    def test_notifications_page_has_every_event(self):
+        import re
+        names = re.findall(r'^  \{"([^"]+)", "([^"]+)", "[^"]+"\},$', (ROOT / "messages/notifications.cpp").read_text(), re.M)
+        self.assertGreater(len(names), 10)
+        rows = re.findall(r"^\| [^|]+ \| ([A-Z][^|]+) \| `(\w+)` \|", (ROOT / "docs/notifications.md").read_text(), re.M)
+        self.assertEqual(names, rows)
+
     def test_links_between_documents_lead_somewhere(self):
         import re
         for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:

@@ -4,6 +4,7 @@
 #include "messages/type_ids.hpp"
 #include "runtime/crypto/master_key.hpp"
 #include "runtime/crypto/node_keys.hpp"
+#include "runtime/crypto/sensor_keys.hpp"
 
 #include <caf/all.hpp>
 
@@ -87,6 +88,7 @@ incarnation::incarnation(const options& with, const std::filesystem::path& direc
   };
   setting.credentials = std::move(credentials);
   setting.node_keys = std::move(node_keys);
+  setting.sensor_keys = std::make_shared<random_sensor_credentials>();
   setting.secrets = std::make_shared<master_vault>(std::string(32, 'k'));
   setting.artifacts = directory / "artifacts";
   setting.fresh_epoch = static_cast<uint32_t>(with.seed) + 1;
@@ -108,7 +110,7 @@ incarnation::~incarnation() {
         caf::actor_cast<caf::actor>(manager_->policy()), caf::actor_cast<caf::actor>(manager_->shelf()),
         caf::actor_cast<caf::actor>(manager_->registrar()), caf::actor_cast<caf::actor>(manager_->steward()),
         caf::actor_cast<caf::actor>(manager_->events()), caf::actor_cast<caf::actor>(manager_->dispatcher()),
-        caf::actor_cast<caf::actor>(manager_->upgrader()),
+        caf::actor_cast<caf::actor>(manager_->upgrader()), caf::actor_cast<caf::actor>(manager_->notifier()),
         caf::actor_cast<caf::actor>(manager_->correlator()), caf::actor_cast<caf::actor>(manager_->ledger()),
         caf::actor_cast<caf::actor>(host_->handle())})
     caf::anon_send_exit(actor, caf::exit_reason::kill);

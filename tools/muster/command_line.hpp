@@ -84,6 +84,33 @@ enum class command {
   upgrade_pause,
   upgrade_resume,
   upgrade_abort,
+  registries_create,
+  registries_list,
+  registries_show,
+  registries_bind,
+  registries_delete,
+  keys_create,
+  keys_list,
+  keys_revoke,
+  sensors_list,
+  sensors_show,
+  sensors_delete,
+  scans_create,
+  scans_list,
+  scans_show,
+  scans_cancel,
+  scans_findings,
+  channels_list,
+  channels_show,
+  channels_create,
+  channels_delete,
+  channels_test,
+  notice_routes_list,
+  notice_routes_set,
+  silences_list,
+  silences_create,
+  silences_delete,
+  notifications_list,
   audit,
   version,
   completion,
@@ -146,6 +173,40 @@ struct upgrade_words {
   std::uint64_t max_failed = 0;
 };
 
+// What sensors are to scan for whom, and the keys by which they come in.
+struct scan_words {
+  std::string registry;  // a name or an id
+  std::string tenant;
+  std::string sensor;
+  std::string dialect = "harborguard";
+  std::string key_name;
+  std::string ttl;  // empty for ever
+  std::string image;
+  std::vector<std::string> scanners;
+  std::string source;
+  std::string tar_path;
+  std::optional<std::int64_t> priority;
+  std::optional<std::uint64_t> attempts;
+};
+
+// A channel, or what a silence is for.
+struct notification_words {
+  std::string type;
+  std::string url;
+  std::string secret_file;
+  std::string user;
+  std::string from;
+  std::string to;
+  std::string tls;
+  std::string ca_file;
+  std::string format;
+  std::vector<std::string> events;
+  std::vector<std::string> labels;  // "key=value"
+  std::string severity;
+  std::string subject;
+  std::string span;
+};
+
 struct command_line {
   command what = command::version;
   bool json = false;
@@ -157,13 +218,16 @@ struct command_line {
   std::string cursor;
   std::map<std::string, std::string> filters;  // by the API's names; empty when not given
 
-  std::string id;      // of a pattern, an emergency, a rollout, a revision, a run, an upgrade
+  // Of a pattern, an emergency, a rollout, a revision, a run, an upgrade, a scan, a channel, a silence.
+  std::string id;
   std::string author;  // USER, or else LOGNAME
   policy_words policy;
   node_words node;
   artifact_words artifact;
   action_words action;
   upgrade_words upgrade;
+  scan_words scan;
+  notification_words notification;
   std::string interval = "1s";  // of a watch
   std::string watch_for;        // empty for ever
 

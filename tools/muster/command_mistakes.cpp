@@ -165,6 +165,8 @@ std::string mistake_in(const command_line& line) {
     case command::rollout_start: return mistake_in_rollout(line.policy);
     case command::actions_run: return mistake_in_action(line);
     case command::upgrade_start: return mistake_in_upgrade(line);
+    case command::keys_create:
+      return line.scan.ttl.empty() ? std::string() : mistake_in_span("--ttl", line.scan.ttl);
     default: return {};
   }
 }

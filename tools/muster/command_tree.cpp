@@ -53,6 +53,12 @@ command_tree::command_tree() {
   add_secrets();
   add_node_reports();
   add_upgrades();
+  add_registries();
+  add_sensor_keys();
+  add_sensors();
+  add_scans();
+  add_channels();
+  add_notifications();
   add_audit();
   leaf(app, "version", command::version, "Print the version of this program");
   add_completion();

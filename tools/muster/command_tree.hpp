@@ -39,6 +39,12 @@ class command_tree {
   void add_secrets();
   void add_node_reports();
   void add_upgrades();
+  void add_registries();
+  void add_sensor_keys();
+  void add_sensors();
+  void add_scans();
+  void add_channels();
+  void add_notifications();
   void add_stages(CLI::App& to, const std::string& of);
   void add_audit();
   void add_completion();

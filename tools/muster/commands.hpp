@@ -62,6 +62,10 @@ void print_output(const command_line& line, const operator_api& api, const conso
 void cancel_run(const command_line& line, const operator_api& api, const console& on);
 // All commands about upgrades.
 void upgrade_nodes(const command_line& line, const operator_api& api, const console& on);
+// All commands about registries, keys of sensors, sensors and scans, but the list of scans.
+void run_on_sensors(const command_line& line, const operator_api& api, const console& on);
+// All commands about notifications.
+void tell_people(const command_line& line, const operator_api& api, const console& on);
 void list_state_layers(const command_line& line, const operator_api& api, const console& on);
 void show_state_layer(const command_line& line, const operator_api& api, const console& on);
 void show_node_state(const command_line& line, const operator_api& api, const console& on);
@@ -83,6 +87,8 @@ std::optional<std::string> agent_called(const std::string& name, const operator_
 // Each "name=value" as a member.
 boost::json::object pairs_of(const std::vector<std::string>& texts);
 failure no_agent_called(const std::string& name);
+// The id of the one registry with this id or name; throws not_found where there is none or several.
+std::string registry_called(const std::string& name, const operator_api& api);
 
 // `--since` as the API takes it: a time stays, a span such as "1h" counts back from `now`.
 std::string since_time(std::string_view text, utc_time now);

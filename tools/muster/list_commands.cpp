@@ -16,6 +16,7 @@
 #include "tools/muster/pattern_views.hpp"
 #include "tools/muster/policy_views.hpp"
 #include "tools/muster/report_commands.hpp"
+#include "tools/muster/scan_views.hpp"
 #include "tools/muster/state_views.hpp"
 #include "tools/muster/terminal_text.hpp"
 
@@ -49,15 +50,17 @@ list_source place_of(const command_line& line, const operator_api& api) {
       auto reports = reports_of(line, api);
       return {reports.view, std::move(reports.path), {}};
     }
+    case command::scans_list: return {&scans_view(), "/operator/v1/scans", {}};
     case command::audit: return {&audit_view(), "/operator/v1/audit", {}};
     default: return {&agents_view(), "/operator/v1/agents", {}};
   }
 }
 
-// Host names become ids; a subject need not be an agent.
+// Names of hosts and registries become ids; a subject need not be an agent.
 std::string filter_value(const std::string& name, const std::string& value, const operator_api& api,
                          const console& on) {
   if (name == "since") return since_time(value, on.now);
+  if (name == "registry") return registry_called(value, api);
   if (name != "agent" && name != "subject") return value;
   const auto id = agent_called(value, api);
   if (!id && name == "agent") throw no_agent_called(value);

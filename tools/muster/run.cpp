@@ -66,7 +66,13 @@ void run_on_nodes(const command_line& line, const operator_api& api, const conso
     case command::secrets_list: return list_secrets(line, api, on);
     case command::secrets_set: return set_secret(line, api, on);
     case command::secrets_revoke: return revoke_secret(line, api, on);
-    default: return upgrade_nodes(line, api, on);
+    case command::upgrade_start:
+    case command::upgrade_list:
+    case command::upgrade_show:
+    case command::upgrade_pause:
+    case command::upgrade_resume:
+    case command::upgrade_abort: return upgrade_nodes(line, api, on);
+    default: return run_on_sensors(line, api, on);
   }
 }
 
@@ -93,6 +99,7 @@ void run(const command_line& line, const operator_api& api, const console& on) {
     case command::nodes_reports:
     case command::nodes_entries:
     case command::nodes_metrics:
+    case command::scans_list:
     case command::audit: return list(line, api, on);
     case command::patterns_show: return show_pattern(line, api, on);
     case command::patterns_watch: return watch_patterns(line, api, on);

@@ -34,6 +34,7 @@ command_line read_command_line(int argc, char** argv) {
   defaults.data_dir = default_data_dir(process_environment(), false);
   std::map<std::string, std::string> given;
   for (const auto& place : setting_places(defaults)) {
+    if (place.found->shape == setting_shape::list) continue;  // nobody could type one
     auto* option = app.add_option(flag_names(place.key), given[place.key],
                                   place.found->description + " (" + place.found->values + ")");
     if (place.found->shape == setting_shape::truth) option->expected(0, 1);

@@ -5,12 +5,14 @@
 #include "messages/type_ids.hpp"
 #include "runtime/crypto/master_key.hpp"
 #include "runtime/crypto/node_keys.hpp"
+#include "runtime/crypto/sensor_keys.hpp"
 #include "runtime/crypto/tokens.hpp"
 #include "runtime/http/listener.hpp"
 #include "runtime/ledger/sealed_records.hpp"
 #include "runtime/log/line_budget.hpp"
 #include "runtime/log/log.hpp"
 #include "runtime/manager/manager.hpp"
+#include "runtime/notify/curl_carrier.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -148,7 +150,11 @@ daemon::daemon(const command_line& line, configuration settings)
   setting.utc_now = now_utc;
   setting.credentials = std::make_shared<random_credentials>();
   setting.node_keys = std::make_shared<random_node_credentials>();
+  setting.sensor_keys = std::make_shared<random_sensor_credentials>();
   setting.secrets = open_vault(settings_, *store_, system_);
+  carrier_options carries;
+  carries.allow_private_destinations = settings_.notifications.allow_private_destinations;
+  setting.carrier = std::make_shared<curl_carrier>(carries);
   setting.artifacts = settings_.data_dir / "artifacts";
   setting.fresh_epoch = std::random_device{}();
   setting.tell = tell_within_budget;

@@ -1,0 +1,288 @@
+// The coordinator: what it writes and publishes, and what follows from who lives.
+#include "actors/manager/coordinator.hpp"
+
+#include "messages/errors.hpp"
+#include "messages/type_ids.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace muster {
+
+coordinator_actor::behavior_type coordinator_state::make_behavior(coordinator_options options,
+                                                                  coordinator_ports ports,
+                                                                  restored_sensors restored) {
+  options_ = options;
+  ports_ = std::move(ports);
+  queue_ = scan_queue{options_.scans};
+  restore(std::move(restored));
+  self->delayed_send(self, options_.check_interval, scan_check_due{});
+  return {
+    [this](const register_sensor& request) { return enter(request); },
+    [this](const recall_sensor& request) { return recall(request); },
+    [this](const sensor_beat& beat) { note_beat(beat); },
+    [this](const key_refused& refused) { note_refusal(refused); },
+    [this](const claim_scan& request) { return claim(request); },
+    [this](const finish_scan& request) { return finish(request); },
+    [this](const store_result& request) { return store(request); },
+    [this](const node_changed& change) { note(change); },
+    [this](const agent_forgotten& gone) { forget(gone); },
+    [this](const attach_loops& all) {
+      loops_ = all.loops;
+      publish_sensors whole;
+      for (const auto& [number, key] : book_.keys()) whole.keys.push_back(key);
+      for (const auto& [id, sensor] : book_.sensors())
+        if (raw(sensor.agent) != 0) whole.sensors.push_back(published(sensor));
+      publish(std::move(whole), [] {});
+    },
+    [this](const make_sensor_key& request) { return make_key(request); },
+    [this](const list_sensor_keys&) { return list_keys(); },
+    [this](const revoke_sensor_key& request) { return revoke(request); },
+    [this](const make_registry& request) { return make(request); },
+    [this](const list_registries&) { return list(); },
+    [this](const remove_registry& request) { return remove(request); },
+    [this](const list_sensors& query) { return list(query); },
+    [this](const bind_sensor& request) { return bind(request); },
+    [this](const remove_sensor& request) { return remove(request); },
+    [this](const make_scan& request) { return make(request); },
+    [this](const list_scans& query) { return list(query); },
+    [this](const show_scan& query) { return show(query); },
+    [this](const cancel_scan& request) { return cancel(request); },
+    [this](scan_check_due) { check(); },
+  };
+}
+
+void coordinator_state::restore(restored_sensors restored) {
+  for (auto& each : restored.keys) {
+    last_key_ = std::max(last_key_, each.number);
+    book_.put(std::move(each));
+  }
+  for (auto& each : restored.registries) {
+    last_registry_ = std::max(last_registry_, raw(each.id));
+    book_.put(std::move(each));
+  }
+  for (auto& each : restored.sensors) {
+    last_sensor_ = std::max(last_sensor_, each.number);
+    book_.put(std::move(each));
+  }
+  for (const auto agent : restored.alive) book_.set_alive(agent, true);
+  for (const auto& each : restored.scans) queue_.restore(each, now());
+  for (const auto& [id, sensor] : book_.sensors())
+    if (!book_.alive(sensor.agent)) queue_.sensor_lost(sensor.agent, now());
+  for (const auto agent : restored.strangers)
+    self->request(ports_.fleet, caf::infinite, remove_agent{agent, "manager"})
+      .then([](const committed&) {}, [](caf::error&) {});
+  flush();
+}
+
+audit_entry coordinator_state::audit(std::string author, std::string action, std::string subject,
+                                     std::string detail) const {
+  return {ports_.utc_now(), std::move(author), std::move(action), std::move(subject), std::move(detail)};
+}
+
+// --- writing and publishing ----------------------------------------------------
+
+// With everything of the queue that is not written yet.
+void coordinator_state::write(record_sensors record, done then) {
+  queue_.take_changes(record.scans);
+  self->request(ports_.ledger, caf::infinite, record)
+    .then(
+      [this, then, scans = record.scans](const committed&) {
+        tell_failures(scans);
+        then({});
+      },
+      [this, then, scans = record.scans](caf::error& failed) {
+        queue_.return_changes(scans);
+        ports_.tell("scans_not_recorded", self->system().render(failed));
+        then(failed);
+      });
+}
+
+// What could not be written is written with what comes next, at the latest with the next check.
+void coordinator_state::flush() {
+  if (queue_.has_changes()) write({}, [](const caf::error&) {});
+}
+
+publish_sensors::known coordinator_state::published(const sensor_record& sensor) {
+  return {sensor.id, sensor.agent, sensor.tenant, sensor.registry};
+}
+
+// Then, once every loop knows it.
+void coordinator_state::publish(publish_sensors news, std::function<void()> then) {
+  if (loops_.empty()) return then();
+  const auto left = std::make_shared<size_t>(loops_.size());
+  const auto one_less = [left, then = std::move(then)] {
+    if (--*left == 0) then();
+  };
+  for (const auto& loop : loops_)
+    self->request(loop, caf::infinite, news)
+      .then([one_less](const slots_published&) { one_less(); }, [one_less](caf::error&) { one_less(); });
+}
+
+// --- who lives -----------------------------------------------------------------
+
+void coordinator_state::note(const node_changed& change) {
+  const auto* sensor = book_.find(change.id);
+  if (sensor == nullptr) return;
+  const bool alive = change.status == agent_status::online || change.status == agent_status::stale;
+  if (alive == book_.alive(change.id)) return;
+  book_.set_alive(change.id, alive);
+  if (!alive) lose(*sensor);
+  tell_sensor(*sensor, !alive);
+  settle_registry(sensor->registry, "sensor " + sensor->facts.name + " lost connection");
+  flush();
+}
+
+void coordinator_state::lose(const sensor_record& sensor) {
+  sensor_uses_[sensor.agent].scanning = false;
+  queue_.sensor_lost(sensor.agent, now());
+}
+
+// Deleted by an operator of agents: like one that an operator of sensors deletes.
+void coordinator_state::forget(const agent_forgotten& gone) {
+  const auto* found = book_.find(gone.id);
+  if (found == nullptr) return;
+  auto sensor = *found;
+  book_.set_alive(gone.id, false);
+  lose(sensor);
+  sensor_uses_.erase(gone.id);
+  sensor.agent = agent_id{};
+  sensor.deleted_at = ports_.utc_now();
+  book_.put(sensor);
+  auto news = published(sensor);
+  publish({{}, {news}}, [] {});
+  settle_registry(sensor.registry, "sensor " + sensor.facts.name + " was deleted");
+  record_sensors record;
+  record.sensors = {sensor};
+  write(std::move(record), [](const caf::error&) {});
+}
+
+// Its own record is written with what it comes to for its scans.
+void coordinator_state::settle_registry(registry_id id, const std::string& why) {
+  const auto due = book_.due_status(id);
+  if (!due) return;
+  auto registry = *book_.find(id);
+  const auto was = std::exchange(registry.status, *due);
+  registry.changed_at = ports_.utc_now();
+  registry.reason = *due == registry_status::error ? why : std::string{};
+  book_.put(registry);
+  if (*due == registry_status::error) queue_.fail_waiting(id, "its registry is in error: " + why, now());
+  if (*due == registry_status::error || was == registry_status::error) tell_registry(registry);
+  record_sensors record;
+  record.registries = {registry};
+  record.audit = {audit("manager",
+                        "registry." + std::string{*due == registry_status::error ? "error" : "connected"},
+                        to_string(id), registry.reason)};
+  write(std::move(record), [](const caf::error&) {});
+}
+
+void coordinator_state::check() {
+  queue_.forget_finished(now(), options_.forgotten_at_once);
+  flush();
+  check_keys();
+  self->delayed_send(self, options_.check_interval, scan_check_due{});
+}
+
+// --- people --------------------------------------------------------------------
+
+void coordinator_state::tell_people(notice what) {
+  what.at = ports_.utc_now();
+  if (ports_.people) self->send(ports_.people, std::move(what));
+}
+
+void coordinator_state::tell_sensor(const sensor_record& sensor, bool lost) {
+  notice what;
+  what.event = lost ? notice_event::sensor_lost : notice_event::sensor_recovered;
+  what.severity = lost ? notice_severity::high : notice_severity::info;
+  what.stage = lost ? notice_stage::opens : notice_stage::resolves;
+  what.tenant = sensor.tenant;
+  what.title = std::string{kind_of(what.event).label} + ": " + sensor.facts.name;
+  what.text = (lost ? "No request from " : "Requests again from ") + sensor.facts.name + " (host "
+              + sensor.facts.hostname + ").";
+  what.subject = sensor.id;
+  what.path = "/sensors/" + sensor.id;
+  what.key = "sensor/" + sensor.id;
+  what.fields = {{"sensorId", sensor.id}, {"sensorName", sensor.facts.name}};
+  if (const auto used = sensor_uses_.find(sensor.agent);
+      used != sensor_uses_.end() && used->second.heard_at != utc_time{})
+    what.numbers["lastHeartbeatUnixMs"] = used->second.heard_at.time_since_epoch().count();
+  if (const auto* registry = book_.find(sensor.registry)) {
+    what.labels["registry"] = registry->name;
+    what.fields["registry.id"] = to_string(registry->id);
+    what.fields["registry.name"] = registry->name;
+  }
+  tell_people(std::move(what));
+}
+
+void coordinator_state::tell_registry(const scan_registry& registry) {
+  const bool error = registry.status == registry_status::error;
+  notice what;
+  what.event = error ? notice_event::registry_error : notice_event::registry_recovered;
+  what.severity = error ? notice_severity::high : notice_severity::info;
+  what.stage = error ? notice_stage::opens : notice_stage::resolves;
+  what.tenant = registry.tenant;
+  what.labels = {{"registry", registry.name}};
+  what.title = std::string{kind_of(what.event).label} + ": " + registry.name;
+  what.text = error ? "No sensor is left for " + registry.name + ": " + registry.reason + "."
+                    : "A sensor of " + registry.name + " lives again.";
+  what.subject = to_string(registry.id);
+  what.path = "/registries/" + to_string(registry.id);
+  what.key = "registry/" + to_string(registry.id);
+  what.fields = {{"registry.id", to_string(registry.id)},
+                 {"registry.name", registry.name},
+                 {"registry.status", to_string(registry.status)}};
+  tell_people(std::move(what));
+}
+
+// Those that an error of their registry has failed are told of with that.
+void coordinator_state::tell_failures(const record_scans& written) {
+  for (const auto& each : written.jobs)
+    if (each.status == scan_status::failed && !each.result) tell_failed(each.id);
+}
+
+void coordinator_state::tell_failed(scan_id id) {
+  const auto* job = queue_.find(id);
+  if (job == nullptr || job->status != scan_status::failed) return;
+  const auto* registry = book_.find(job->registry);
+  if (registry != nullptr && registry->status == registry_status::error && job->attempts == 0) return;
+  notice what;
+  what.event = notice_event::job_failed;
+  what.severity = notice_severity::medium;
+  what.tenant = job->tenant;
+  if (registry != nullptr) what.labels["registry"] = registry->name;
+  what.title = std::string{kind_of(what.event).label} + ": " + job->image;
+  what.text = "The scan of " + job->image + " has failed: " + job->reason + ".";
+  what.subject = to_string(id);
+  what.path = "/scans/" + to_string(id);
+  what.key = "scan/" + to_string(id);
+  what.fields = {{"scanId", to_string(id)}, {"image", job->image}, {"reason", job->reason}};
+  tell_people(std::move(what));
+}
+
+void coordinator_state::check_keys() {
+  const auto at = ports_.utc_now();
+  for (const auto& [number, key] : book_.keys()) {
+    if (key.expires_at == utc_time{} || key.revoked_at != utc_time{} || has_expired(key, at)
+        || key.expires_at - at > options_.key_warning || !warned_.insert(number).second)
+      continue;
+    notice what;
+    what.event = notice_event::key_expiring;
+    what.severity = notice_severity::medium;
+    what.tenant = key.tenant;
+    what.title = std::string{kind_of(what.event).label} + ": " + key.prefix;
+    what.text = "Sensors that show the key " + key.prefix + "... are refused once it has expired.";
+    what.subject = std::to_string(number);
+    what.key = "key/" + std::to_string(number);
+    what.numbers["expiresAtUnixMs"] = key.expires_at.time_since_epoch().count();
+    tell_people(std::move(what));
+  }
+}
+
+coordinator_actor::behavior_type coordinator(coordinator_actor::stateful_pointer<coordinator_state> self,
+                                             coordinator_options options, coordinator_ports ports,
+                                             restored_sensors restored) {
+  return self->state.make_behavior(std::move(options), std::move(ports), std::move(restored));
+}
+
+}  // namespace muster

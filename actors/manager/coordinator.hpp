@@ -1,0 +1,136 @@
+// The coordinator knows which registries there are, which sensors scan for them, by which
+// keys those come in, and who scans what. A sensor's liveness is its agent's; what follows
+// from it for registries and scans is decided here. What it answers is durable.
+#pragma once
+
+#include "actors/manager/restored_sensors.hpp"
+#include "actors/manager/scan_queue.hpp"
+#include "actors/manager/sensor_book.hpp"
+#include "actors/ports/calendar.hpp"
+#include "actors/ports/journal.hpp"
+#include "actors/ports/sensor_credentials.hpp"
+#include "messages/interfaces.hpp"
+#include "messages/notification_interfaces.hpp"
+#include "messages/notifications.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace muster {
+
+struct coordinator_options {
+  scan_limits scans;
+  size_t keys = 10'000;
+  size_t registries = 10'000;
+  size_t sensors = 100'000;  // with those that were deleted
+  std::chrono::milliseconds check_interval = std::chrono::minutes{1};
+  std::chrono::milliseconds key_warning = std::chrono::hours{24 * 7};  // before it expires
+  size_t forgotten_at_once = 1'000;
+};
+
+struct coordinator_ports {
+  fleet_actor fleet;
+  ledger_actor ledger;
+  notice_listener_actor people;  // may be none
+  std::shared_ptr<sensor_credentials> credentials;
+  calendar utc_now;
+  journal tell;
+};
+
+struct coordinator_state {
+  static inline const char* name = "muster.coordinator";
+
+  explicit coordinator_state(coordinator_actor::pointer actor) : self(actor) {}
+  coordinator_actor::behavior_type make_behavior(coordinator_options options, coordinator_ports ports,
+                                                 restored_sensors restored);
+
+  coordinator_actor::pointer self;
+
+ private:
+  using done = std::function<void(const caf::error&)>;
+  using known_promise = caf::typed_response_promise<sensor_known>;
+  struct key_use {
+    utc_time last_at{};
+    uint64_t refused = 0;
+  };
+  struct sensor_use {
+    utc_time heard_at{};
+    utc_time polled_at{};
+    uint64_t refused = 0;
+    bool scanning = false;
+  };
+
+  // coordinator.cpp
+  void restore(restored_sensors restored);
+  work_time now() const { return {ports_.utc_now(), self->clock().now()}; }
+  audit_entry audit(std::string author, std::string action, std::string subject,
+                    std::string detail = {}) const;
+  void write(record_sensors record, done then);
+  void flush();
+  void publish(publish_sensors news, std::function<void()> then);
+  static publish_sensors::known published(const sensor_record& sensor);
+  void note(const node_changed& change);
+  void forget(const agent_forgotten& gone);
+  void lose(const sensor_record& sensor);
+  void settle_registry(registry_id id, const std::string& why);
+  void check();
+  void check_keys();
+  void tell_people(notice what);
+  void tell_sensor(const sensor_record& sensor, bool lost);
+  void tell_registry(const scan_registry& registry);
+  void tell_failed(scan_id id);
+  void tell_failures(const record_scans& written);
+
+  // coordinator_sensors.cpp
+  caf::result<sensor_known> enter(const register_sensor& request);
+  caf::result<sensor_known> recall(const recall_sensor& request);
+  void admit(sensor_record sensor, std::string peer, const char* action, known_promise promise);
+  void enrolled(sensor_record sensor, const char* action, known_promise promise);
+  void note_beat(const sensor_beat& beat);
+  void note_refusal(const key_refused& refused);
+  void used(uint64_t key, agent_id sensor);
+  caf::result<sensor_key_made> make_key(const make_sensor_key& request);
+  sensor_key_list list_keys() const;
+  caf::result<committed> revoke(const revoke_sensor_key& request);
+  caf::result<scan_registry> make(const make_registry& request);
+  registry_list list() const;
+  caf::result<committed> remove(const remove_registry& request);
+  sensor_list list(const list_sensors& query) const;
+  sensor_row row(const sensor_record& sensor) const;
+  std::vector<std::string> hints(const sensor_row& row) const;
+  caf::result<committed> bind(const bind_sensor& request);
+  caf::result<committed> remove(const remove_sensor& request);
+
+  // coordinator_scans.cpp
+  caf::result<scan_offer> claim(const claim_scan& request);
+  caf::result<committed> finish(const finish_scan& request);
+  caf::result<result_stored> store(const store_result& request);
+  caf::result<scan_job> make(const make_scan& request);
+  scan_page list(const list_scans& query) const;
+  caf::result<scan_row> show(const show_scan& query) const;
+  caf::result<scan_job> cancel(const cancel_scan& request);
+  scan_row row(const scan_job& job) const;
+
+  coordinator_options options_;
+  coordinator_ports ports_;
+  sensor_book book_;
+  scan_queue queue_;
+  uint64_t last_key_ = 0;
+  uint64_t last_registry_ = 0;
+  uint64_t last_sensor_ = 0;
+  std::map<uint64_t, key_use> key_uses_;
+  std::map<agent_id, sensor_use> sensor_uses_;
+  std::set<uint64_t> warned_;  // keys that will expire, of which people know
+  std::set<std::pair<std::string, std::string>>
+    coming_;  // sensors that are being admitted, by scope and name
+  std::vector<ingress_actor> loops_;
+};
+
+coordinator_actor::behavior_type coordinator(coordinator_actor::stateful_pointer<coordinator_state> self,
+                                             coordinator_options options, coordinator_ports ports,
+                                             restored_sensors restored);
+
+}  // namespace muster

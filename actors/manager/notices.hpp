@@ -1,0 +1,36 @@
+// Words for people: what the manager's own actors make of what they know.
+#pragma once
+
+#include "messages/correlation.hpp"
+#include "messages/heartbeat.hpp"
+#include "messages/notifications.hpp"
+
+#include <optional>
+
+namespace muster {
+
+// "2026-05-01T12:00:02.120Z"
+std::string text_of(utc_time at);
+
+struct noticed_agent {
+  std::string hostname;
+  dialect speaks = dialect::panguard;
+  std::string tenant;
+  std::map<std::string, std::string> labels;
+};
+
+// An agent that was lost, or is back or gone after that; nothing for what nobody needs to hear:
+// stale is no loss, and who departed said so.
+std::optional<notice> notice_of(const state_change& change, const noticed_agent& who);
+
+// A pattern opened, became critical or ended; nothing while it only grows.
+std::optional<notice> notice_of(const pattern_changed& change);
+
+notice emergency_notice(const std::string& cause, const std::string& kind, const std::string& value,
+                        const std::string& tenant, const std::string& reason, utc_time at);
+
+// `what` is "policy" or "upgrade", `name` tells it apart, `why` is a sentence or empty.
+notice halt_notice(const std::string& what, const std::string& name, const std::string& tenant,
+                   const std::string& why, utc_time at);
+
+}  // namespace muster

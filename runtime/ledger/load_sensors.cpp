@@ -1,0 +1,44 @@
+// Joins sensors with their agents.
+#include "runtime/ledger/load_sensors.hpp"
+
+#include "runtime/ledger/sensor_records.hpp"
+#include "runtime/ledger/transactions.hpp"
+
+namespace muster {
+
+namespace {
+
+template <class T>
+caf::error load(read_transaction& view, ledger_table from, caf::expected<T> (*decode)(const stored_record&),
+                std::vector<T>& into) {
+  record_cursor at{view, from};
+  for (bool more = at.first(); more; more = at.next()) {
+    auto one = decode(at.record());
+    if (!one) return one.error();
+    into.push_back(std::move(*one));
+  }
+  return view.error();
+}
+
+}  // namespace
+
+caf::expected<restored_sensors> load_sensors(const store& from, const restored_fleet& fleet) {
+  restored_sensors out;
+  read_transaction view{from};
+  if (auto failed = load(view, ledger_table::sensor_keys, decode_sensor_key, out.keys)) return failed;
+  if (auto failed = load(view, ledger_table::registries, decode_registry, out.registries)) return failed;
+  if (auto failed = load(view, ledger_table::sensors, decode_sensor, out.sensors)) return failed;
+  if (auto failed = load(view, ledger_table::scans, decode_scan, out.scans)) return failed;
+  std::set<agent_id> known;
+  for (const auto& each : out.sensors) known.insert(each.agent);
+  for (const auto& each : fleet.agents) {
+    if (each.record.speaks != dialect::harborguard) continue;
+    const auto status = each.standing.status;
+    if (!known.contains(each.record.id)) out.strangers.push_back(each.record.id);
+    else if (status == agent_status::online || status == agent_status::stale)
+      out.alive.insert(each.record.id);
+  }
+  return out;
+}
+
+}  // namespace muster

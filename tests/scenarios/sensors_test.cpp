@@ -1,0 +1,246 @@
+// Sensors as HarborGuard has them, on virtual time: they come in by key, take scans one by
+// one, fall silent, and what follows from that for their registry.
+#include "tests/scenarios/scenario.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace {
+
+using harness::answer;
+using harness::request_options;
+
+const std::string result_of_job =
+  R"({"version":"1.0","image":{"ref":"app:1","digest":"sha256:aa","name":"app","tag":"1"},)"
+  R"("scan":{"id":"JOB","startedAt":"2026-01-01T00:00:00Z","finishedAt":"2026-01-01T00:00:02Z","status":"PARTIAL"},)"
+  R"("findings":{"vulnerabilities":[{"cveId":"CVE-1","source":"trivy","severity":"LOW","packageName":"a"},)"
+  R"({"cveId":"CVE-2","source":"trivy","severity":"CRITICAL","packageName":"b","cvssScore":9.8}],)"
+  R"("packages":[{"name":"a","version":"1","type":"deb","source":"syft"}],"compliance":[],"efficiency":[]},)"
+  R"("aggregates":{"riskScore":48,"totalPackages":1}})";
+
+struct sensor {
+  std::string id;
+  std::string key;
+};
+
+struct sensor_scenario {
+  static std::string text(const answer& from, unsigned status, const char* member) {
+    BOOST_REQUIRE_MESSAGE(from.status == status, from.body);
+    return std::string{from.json().as_object().at(member).as_string()};
+  }
+  std::string make_registry(const std::string& name) {
+    return text(manager.operate("POST", "/operator/v1/registries", R"({"name":")" + name + "\"}"), 201, "id");
+  }
+  std::string make_key(const std::string& where, const std::string& more = {}) {
+    return text(
+      manager.operate("POST", "/operator/v1/sensor-keys", R"({"registry":")" + where + "\"" + more + "}"),
+      201, "key");
+  }
+  answer say(const std::string& with_key, const std::string& method, const std::string& path,
+             const std::string& body = {}) {
+    request_options with;
+    with.token = with_key;
+    return manager.request(method, path, body, with);
+  }
+  sensor join(const std::string& with_key, const std::string& name, const std::string& host = "n1") {
+    const auto joined = say(with_key, "POST", "/api/agent/register",
+                            R"({"name":")" + name + R"(","hostname":")" + host
+                              + R"(","version":"0.1.0","os":"linux","arch":"amd64","capabilities":["scan"],)"
+                                R"("scannerVersions":{"trivy":"Version: 0.69.3"},"s3Configured":false})");
+    return {text(joined, 200, "agentId"), with_key};
+  }
+  answer beat(const sensor& who, bool scanning = false) {
+    return say(who.key, "POST", "/api/agent/heartbeat",
+               R"({"agentId":")" + who.id + R"(","status":")" + (scanning ? "scanning" : "idle")
+                 + R"(","activeScans":)" + (scanning ? "1" : "0") + R"(,"uptimeSeconds":30})");
+  }
+  answer poll(const sensor& who) { return say(who.key, "GET", "/api/agent/jobs?agentId=" + who.id); }
+  // The id of the job that it gets; empty if there is none.
+  std::string claim(const sensor& who) {
+    const auto offer = poll(who);
+    BOOST_REQUIRE_MESSAGE(offer.status == 200, offer.body);
+    const auto jobs = offer.json().as_object().at("jobs").as_array();
+    return jobs.empty() ? "" : std::string{jobs.at(0).as_object().at("id").as_string()};
+  }
+  std::string scan(const std::string& where, const std::string& image, const std::string& more = {}) {
+    return text(manager.operate("POST", "/operator/v1/scans",
+                                R"({"registry":")" + where + R"(","image":")" + image + "\"" + more + "}"),
+                201, "id");
+  }
+  std::string of_scan(const std::string& id, const char* member) {
+    return text(manager.operate("GET", "/operator/v1/scans/" + id), 200, member);
+  }
+  std::string status(const sensor& who) {
+    return text(manager.operate("GET", "/operator/v1/sensors/" + who.id), 200, "status");
+  }
+  std::string registry_status(const std::string& id) {
+    return text(manager.operate("GET", "/operator/v1/registries/" + id), 200, "status");
+  }
+  // `who` lives, everyone else is silent.
+  void pass(std::chrono::seconds time, const std::vector<sensor>& who = {}) {
+    for (auto left = time; left.count() > 0; left -= 10s) {
+      for (const auto& each : who) beat(each);
+      manager.advance(std::min<std::chrono::seconds>(left, 10s));
+    }
+  }
+
+  virtual_manager manager;
+  std::string registry = make_registry("prod");
+  std::string key = make_key("prod");
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sensors, sensor_scenario)
+
+BOOST_AUTO_TEST_CASE(a_sensor_scans_what_it_is_given) {
+  const auto one = join(key, "probe-1");
+  BOOST_TEST(status(one) == "online");
+  BOOST_TEST(registry_status(registry) == "CONNECTED");
+  BOOST_TEST(poll(one).body == R"({"jobs":[],"cancelJobs":[]})");
+  const auto low = scan(registry, "app:1");
+  const auto high = scan(registry, "app:2", R"(,"priority":5,"scanners":["trivy"])");
+  const auto offer = poll(one);
+  BOOST_TEST(offer.body.find(R"("imageRef":"app:2","source":"docker","scanners":["trivy"])")
+             != std::string::npos);
+  BOOST_TEST(offer.body.find("app:1") == std::string::npos);
+  BOOST_TEST(status(one) == "scanning");
+  BOOST_TEST(beat(one, true).body == R"({"ok":true})");
+  auto result = result_of_job;
+  result.replace(result.find("JOB"), 3, high);
+  BOOST_TEST(say(key, "POST", "/api/scans/upload", result).status == 200u);
+  const auto done = [&] {
+    return say(key, "POST", "/api/agent/jobs/" + high + "/status", R"({"status":"completed"})");
+  };
+  BOOST_TEST(done().status == 200u);
+  BOOST_TEST(done().status == 200u);
+  BOOST_TEST(of_scan(high, "status") == "completed");
+  const auto shown = manager.operate("GET", "/operator/v1/scans/" + high).body;
+  BOOST_TEST(shown.find(R"("risk_score":48)") != std::string::npos);
+  BOOST_TEST(shown.find(R"("critical":1)") != std::string::npos);
+  const auto findings = manager.operate("GET", "/operator/v1/scans/" + high + "/findings").body;
+  BOOST_TEST(findings.find("CVE-2") < findings.find("CVE-1"));
+  BOOST_TEST(claim(one) == low);
+  manager.restart();
+  BOOST_TEST(of_scan(low, "status") == "claimed");
+  BOOST_TEST(of_scan(high, "status") == "completed");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_refused) {
+  const auto one = join(key, "probe-1");
+  BOOST_TEST(say("hg_ak_0", "POST", "/api/agent/heartbeat", "{}").status == 401u);
+  BOOST_TEST(say(key, "POST", "/api/agent/heartbeat", "{}").body == R"({"error":"$.agentId: is missing"})");
+  BOOST_TEST(say(key, "GET", "/api/agent/jobs").status == 400u);
+  BOOST_TEST(say(key, "POST", "/api/agent/jobs/job-99/status", R"({"status":"completed"})").status == 404u);
+  BOOST_TEST(say(key, "POST", "/api/scans/upload", R"({"scan":{"id":"job-99"}})").status == 400u);
+  const auto bad = manager.operate("POST", "/operator/v1/scans",
+                                   R"({"registry":")" + registry + R"(","image":"a;rm -rf /"})");
+  BOOST_TEST(bad.status == 400u);
+  BOOST_TEST(bad.body.find("image") != std::string::npos);
+  make_registry("test");
+  const auto other = make_key("test");
+  BOOST_TEST(beat({one.id, other}).status == 403u);
+  const auto job = scan(registry, "app:1");
+  BOOST_TEST(claim(one) == job);
+  BOOST_TEST(say(other, "POST", "/api/agent/jobs/" + job + "/status", R"({"status":"failed"})").status
+             == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(silence_of_more_than_two_minutes_is_offline) {
+  const auto one = join(key, "probe-1");
+  beat(one);
+  manager.advance(119'900ms);
+  BOOST_TEST(status(one) == "online");
+  BOOST_TEST(registry_status(registry) == "CONNECTED");
+  manager.advance(200ms);
+  BOOST_TEST(status(one) == "offline");
+  BOOST_TEST(registry_status(registry) == "ERROR");
+  BOOST_TEST(beat(one).status == 200u);
+  manager.advance(100ms);
+  BOOST_TEST(status(one) == "online");
+  BOOST_TEST(registry_status(registry) == "CONNECTED");
+}
+
+BOOST_AUTO_TEST_CASE(a_registry_is_in_error_when_its_last_sensor_is_lost) {
+  const auto one = join(key, "probe-1");
+  const auto two = join(key, "probe-2", "n2");
+  const auto waits = scan(registry, "app:1");
+  pass(130s, {two});
+  BOOST_TEST(status(one) == "offline");
+  BOOST_TEST(registry_status(registry) == "CONNECTED");
+  BOOST_TEST(of_scan(waits, "status") == "queued");
+  pass(130s);
+  BOOST_TEST(registry_status(registry) == "ERROR");
+  BOOST_TEST(of_scan(waits, "status") == "failed");
+  BOOST_TEST(of_scan(waits, "reason").find("lost connection") != std::string::npos);
+  const auto refused =
+    manager.operate("POST", "/operator/v1/scans", R"({"registry":")" + registry + R"(","image":"a:1"})");
+  BOOST_TEST(refused.status == 409u);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_of_a_lost_sensor_is_given_to_another) {
+  const auto one = join(key, "probe-1");
+  const auto two = join(key, "probe-2", "n2");
+  const auto job = scan(registry, "app:1");
+  BOOST_TEST(claim(one) == job);
+  BOOST_TEST(claim(two) == "");
+  pass(130s, {two});
+  BOOST_TEST(of_scan(job, "status") == "queued");
+  pass(60s, {two});
+  BOOST_TEST(claim(two) == job);
+  BOOST_TEST(claim(one) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_sensor_that_starts_again_keeps_its_row_and_loses_its_job) {
+  const auto one = join(key, "probe-1");
+  const auto job = scan(registry, "app:1");
+  BOOST_TEST(claim(one) == job);
+  const auto again = join(key, "probe-1");
+  BOOST_TEST(again.id == one.id);
+  BOOST_TEST(claim(again) == job);
+}
+
+BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_and_shown_as_the_reason) {
+  const auto one = join(key, "probe-1");
+  const auto second = make_key("prod");
+  BOOST_TEST(manager.operate("DELETE", "/operator/v1/sensor-keys/1").status == 204u);
+  BOOST_TEST(poll(one).status == 401u);
+  const auto shown = manager.operate("GET", "/operator/v1/sensors/" + one.id).body;
+  BOOST_TEST(shown.find("was revoked") != std::string::npos);
+  BOOST_TEST(shown.find(R"("refused":1)") != std::string::npos);
+  BOOST_TEST(beat({one.id, second}).status == 200u);
+  manager.restart();
+  BOOST_TEST(poll(one).status == 401u);
+  BOOST_TEST(poll({one.id, second}).status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_expires) {
+  const auto brief = make_key("prod", R"(,"ttl":"1h")");
+  const auto one = join(brief, "probe-1");
+  manager.advance(1h);
+  const auto refused = beat(one);
+  BOOST_TEST(refused.status == 401u);
+  BOOST_TEST(refused.body.find("expired") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_sensor_comes_back_with_its_next_heartbeat) {
+  const auto one = join(key, "probe-1");
+  BOOST_TEST(manager.operate("DELETE", "/operator/v1/sensors/" + one.id).status == 204u);
+  BOOST_TEST(manager.operate("GET", "/operator/v1/sensors/" + one.id).status == 404u);
+  BOOST_TEST(beat(one).status == 200u);
+  BOOST_TEST(text(manager.operate("GET", "/operator/v1/sensors/" + one.id), 200, "name") == "probe-1");
+  const sensor stranger{"ag_of_another_store", key};
+  BOOST_TEST(beat(stranger).status == 200u);
+  BOOST_TEST(status(stranger) == "online");
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_scan_is_named_to_its_sensor) {
+  const auto one = join(key, "probe-1");
+  const auto job = scan(registry, "app:1");
+  BOOST_TEST(claim(one) == job);
+  BOOST_TEST(manager.operate("POST", "/operator/v1/scans/" + job + "/cancel").status == 200u);
+  BOOST_TEST(poll(one).body.find(R"("cancelJobs":[")" + job + "\"]") != std::string::npos);
+  BOOST_TEST(of_scan(job, "status") == "cancelled");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

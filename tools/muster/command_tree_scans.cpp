@@ -1,0 +1,92 @@
+// The commands about sensors: registries, keys, sensors and scans.
+#include <string>
+#include <vector>
+
+#include "tools/muster/command_tree.hpp"
+
+namespace muster::cli {
+
+namespace {
+
+const std::string registry_text = "The registry: its name or its id (reg-...)";
+
+}  // namespace
+
+void command_tree::add_registries() {
+  auto& registries = *group(app, "registries", "What sensors scan for: each has its own scans");
+  auto* create = leaf(registries, "create", command::registries_create, "Make one");
+  name_thing(*create, "NAME", "Its name, unique within its tenant")->check(not_empty);
+  create->add_option("--tenant", line.scan.tenant, "Its tenant (default: default)")->check(not_empty);
+  leaf(registries, "list", command::registries_list, "List registries with their sensors and scans");
+  name_thing(*leaf(registries, "show", command::registries_show, "Show one"), "NAME", registry_text);
+  auto* bind = leaf(registries, "bind", command::registries_bind, "Let a sensor scan for one");
+  name_thing(*bind, "NAME", registry_text);
+  bind->add_option("--sensor", line.scan.sensor, "The sensor's id")->required()->check(not_empty);
+  name_thing(*leaf(registries, "delete", command::registries_delete,
+                   "Delete one: its sensors are bound to none, its waiting scans are over"),
+             "NAME", registry_text);
+}
+
+void command_tree::add_sensor_keys() {
+  auto& keys = *group(app, "keys", "Keys by which sensors come in");
+  auto& words = line.scan;
+  auto* create = leaf(keys, "create", command::keys_create, "Make one; its text is shown this once");
+  create->add_option("--dialect", words.dialect, "Whose sensors come in with it")
+    ->capture_default_str()
+    ->check(CLI::IsMember(std::vector<std::string>{"harborguard"}));
+  create->add_option("--registry", words.registry, "Only for sensors of this registry: its name or its id")
+    ->check(not_empty);
+  create->add_option("--tenant", words.tenant, "Its tenant (default: the registry's, or else default)")
+    ->check(not_empty);
+  create->add_option("--ttl", words.ttl, "How long it is good (default: for ever)")->type_name("SPAN");
+  create->add_option("--name", words.key_name, "What it is for")->check(not_empty);
+  leaf(keys, "list", command::keys_list, "List keys, without their texts");
+  name_number(*leaf(keys, "revoke", command::keys_revoke, "Let nobody in with it any more"), "ID",
+              "The key's number");
+}
+
+void command_tree::add_sensors() {
+  auto& sensors = *group(app, "sensors", "Who scans images, and how they are");
+  filter(*leaf(sensors, "list", command::sensors_list, "List sensors"), "--registry",
+         "Only those of this registry: its name or its id");
+  name_thing(*leaf(sensors, "show", command::sensors_show, "Show one, and what may be wrong with it"), "ID",
+             "The sensor's id");
+  name_thing(
+    *leaf(sensors, "delete", command::sensors_delete, "Forget one; it comes back with its next request"),
+    "ID", "The sensor's id");
+}
+
+void command_tree::add_scans() {
+  auto& scans = *group(app, "scans", "Scans of container images, which sensors fetch and run");
+  auto& words = line.scan;
+  auto* create = leaf(scans, "create", command::scans_create, "Have an image scanned");
+  create->add_option("--registry", words.registry, registry_text)->required()->check(not_empty);
+  create->add_option("--image", words.image, "The image's reference")->required()->type_name("REF");
+  create->add_option("--scanners", words.scanners, "Only with these (default: all that the sensor has)")
+    ->delimiter(',')
+    ->allow_extra_args(false)
+    ->type_name("NAME,...");
+  create->add_option("--source", words.source, "Where the sensor takes the image from (default: docker)")
+    ->check(CLI::IsMember(std::vector<std::string>{"docker", "registry", "tar"}));
+  create->add_option("--tar-path", words.tar_path, "The tar on the sensor's host, for the source tar")
+    ->type_name("PATH");
+  create->add_option("--priority", words.priority, "Higher ones first, from -100 to 100 (default: 0)")
+    ->type_name("N");
+  create->add_option("--attempts", words.attempts, "How often sensors may begin it, up to 10 (default: 3)")
+    ->type_name("N")
+    ->check(whole_number);
+  auto* list = leaf(scans, "list", command::scans_list, "List scans, newest first");
+  filter(*list, "--registry", "Only those for this registry: its name or its id");
+  filter(*list, "--status", "Only those in this state")
+    ->check(CLI::IsMember(std::vector<std::string>{"queued", "claimed", "completed", "failed", "cancelled"}));
+  filter(*list, "--sensor", "Only those that this sensor has or had last: its id");
+  add_list_options(*list);
+  const auto named = [&](const char* name, command what, const char* text) {
+    name_thing(*leaf(scans, name, what, text), "ID", "The scan's id (job-...)");
+  };
+  named("show", command::scans_show, "Show one");
+  named("cancel", command::scans_cancel, "End one; the sensor that has it is told to stop");
+  named("findings", command::scans_findings, "Print what one has found, as JSON");
+}
+
+}  // namespace muster::cli
