@@ -29,15 +29,16 @@ caf::expected<restored_sensors> load_sensors(const store& from, const restored_f
   if (auto failed = load(view, ledger_table::registries, decode_registry, out.registries)) return failed;
   if (auto failed = load(view, ledger_table::sensors, decode_sensor, out.sensors)) return failed;
   if (auto failed = load(view, ledger_table::scans, decode_scan, out.scans)) return failed;
-  std::set<agent_id> known;
-  for (const auto& each : out.sensors) known.insert(each.agent);
-  for (const auto& each : fleet.agents) {
-    if (each.record.speaks != dialect::harborguard) continue;
-    const auto status = each.standing.status;
-    if (!known.contains(each.record.id)) out.strangers.push_back(each.record.id);
-    else if (status == agent_status::online || status == agent_status::stale)
-      out.alive.insert(each.record.id);
+  std::map<agent_id, agent_status> agents;
+  for (const auto& each : fleet.agents)
+    if (each.record.speaks == dialect::harborguard) agents.emplace(each.record.id, each.standing.status);
+  for (auto& sensor : out.sensors) {
+    const auto agent = agents.extract(sensor.agent);
+    if (agent.empty()) sensor.agent = {};  // the manager was killed when it had forgotten only that
+    else if (agent.mapped() == agent_status::online || agent.mapped() == agent_status::stale)
+      out.alive.insert(sensor.agent);
   }
+  for (const auto& [id, status] : agents) out.strangers.push_back(id);
   return out;
 }
 
