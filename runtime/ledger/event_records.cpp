@@ -10,8 +10,6 @@ namespace muster {
 
 namespace {
 
-using json_tree = nlohmann::json;
-
 void append_audience(json_object& into, const event_audience& audience) {
   if (audience.kind == audience_kind::everyone) return;
   auto& out = into.member(audience.kind == audience_kind::only ? "only" : "except");
@@ -37,10 +35,6 @@ event_audience read_audience(const json_tree& from) {
   }
   if (!std::is_sorted(out.ids.begin(), out.ids.end())) throw invalid_record{"the audience is not ascending"};
   return out;
-}
-
-utc_time read_time(const json_tree& from, const char* name) {
-  return utc_time{std::chrono::milliseconds{from.value(name, int64_t{0})}};
 }
 
 }  // namespace

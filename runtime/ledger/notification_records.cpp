@@ -7,18 +7,9 @@ namespace muster {
 
 namespace {
 
-using json_tree = nlohmann::json;
 using text_map = std::map<std::string, std::string>;
 
 int64_t milliseconds_of(utc_time at) { return at.time_since_epoch().count(); }
-
-utc_time read_time(const json_tree& from, const char* name) {
-  return utc_time{std::chrono::milliseconds{from.value(name, int64_t{0})}};
-}
-
-std::chrono::milliseconds read_span(const json_tree& from, const char* name) {
-  return std::chrono::milliseconds{from.value(name, int64_t{0})};
-}
 
 notice_severity read_severity(const json_tree& value) {
   const auto& text = value.get_ref<const std::string&>();

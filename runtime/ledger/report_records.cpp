@@ -10,8 +10,6 @@ namespace muster {
 
 namespace {
 
-using json_tree = nlohmann::json;
-
 constexpr std::string_view report_start = R"({"v":1,"at":)";
 
 agent_id read_node(const json_tree& from) {

@@ -10,8 +10,6 @@ namespace muster {
 
 namespace {
 
-using json_tree = nlohmann::json;
-
 constexpr std::array<const char*, 3> level_names{"tenant", "label", "node"};
 
 json_tree scope_tree(const state_scope& scope) {

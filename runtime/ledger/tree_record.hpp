@@ -1,6 +1,7 @@
 // Records that are read as trees: those of which there are few, or that are read once.
 #pragma once
 
+#include "messages/time.hpp"
 #include "runtime/json/tree.hpp"
 #include "runtime/ledger/ledger_tables.hpp"
 #include "runtime/ledger/store_errors.hpp"
@@ -17,6 +18,38 @@ constexpr uint64_t tree_record_version = 1;  // the member "v"
 struct invalid_record {
   std::string what;
 };
+
+using json_tree = nlohmann::json;
+
+// Members that are absent stand for values that are empty.
+template <class T>
+void add_member(json_tree& into, const char* name, const T& value) {
+  if (value != T{}) into[name] = value;
+}
+inline void add_member(json_tree& into, const char* name, utc_time value) {
+  add_member(into, name, value.time_since_epoch().count());
+}
+inline utc_time read_time(const json_tree& from, const char* name) {
+  return utc_time{std::chrono::milliseconds{from.value(name, int64_t{0})}};
+}
+inline std::chrono::milliseconds read_span(const json_tree& from, const char* name) {
+  return std::chrono::milliseconds{from.value(name, int64_t{0})};
+}
+template <class T>
+void take_member(const json_tree& from, const char* name, T& into) {
+  into = from.value(name, T{});
+}
+inline void take_member(const json_tree& from, const char* name, utc_time& into) {
+  into = read_time(from, name);
+}
+
+// A member that is one of a few words.
+template <class Value, class Parse>
+Value read_word(const json_tree& from, const char* name, Parse parse) {
+  const auto& text = from.at(name).get_ref<const std::string&>();
+  if (const auto value = parse(text)) return *value;
+  throw invalid_record{std::string{"'"} + name + "' can't be '" + text + "'"};
+}
 
 // What `read` makes of the record's tree, or a store_failed that names table and key.
 template <class T, class Read>

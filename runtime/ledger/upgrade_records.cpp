@@ -8,7 +8,6 @@ namespace muster {
 
 namespace {
 
-using json_tree = nlohmann::json;
 using text_map = std::map<std::string, std::string>;
 
 void append_texts(json_object& into, const char* name, const text_map& texts) {
@@ -50,14 +49,6 @@ void append_request(json_object& into, const start_upgrade& asked) {
   into.text_unless_empty("reason", asked.reason);
 }
 
-utc_time read_time(const json_tree& from, const char* name) {
-  return utc_time{std::chrono::milliseconds{from.value(name, int64_t{0})}};
-}
-
-std::chrono::milliseconds read_span(const json_tree& from, const char* name) {
-  return std::chrono::milliseconds{from.value(name, int64_t{0})};
-}
-
 start_upgrade read_request(const json_tree& from) {
   start_upgrade out;
   out.version = from.at("version");
@@ -71,12 +62,6 @@ start_upgrade read_request(const json_tree& from) {
   out.author = from.value("author", "");
   out.reason = from.value("reason", "");
   return out;
-}
-
-rollout_status read_status(const json_tree& from) {
-  const auto& text = from.at("status").get_ref<const std::string&>();
-  if (const auto status = parse_rollout_status(text)) return *status;
-  throw invalid_record{"'status' can't be '" + text + "'"};
 }
 
 std::vector<upgrade_failure> read_failures(const json_tree& from) {
@@ -119,7 +104,7 @@ caf::expected<upgrade> decode_upgrade(const stored_record& record) {
     upgrade out;
     out.number = record.key;
     out.asked = read_request(from);
-    out.status = read_status(from);
+    out.status = read_word<rollout_status>(from, "status", parse_rollout_status);
     out.stage = from.at("stage");
     if (out.stage >= out.asked.stages.size()) throw invalid_record{"there is no such 'stage'"};
     out.started_at = read_time(from, "started_at");

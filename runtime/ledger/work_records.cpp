@@ -8,8 +8,6 @@ namespace muster {
 
 namespace {
 
-using json_tree = nlohmann::json;
-
 void append_texts(json_object& into, const char* name, const std::map<std::string, std::string>& texts) {
   if (texts.empty()) return;
   json_object inner{into.member(name)};
@@ -24,24 +22,10 @@ std::map<std::string, std::string> read_texts(const json_tree& from, const char*
   return from.value(name, std::map<std::string, std::string>{});
 }
 
-utc_time read_time(const json_tree& from, const char* name) {
-  return utc_time{std::chrono::milliseconds{from.value(name, int64_t{0})}};
-}
-
-std::chrono::milliseconds read_span(const json_tree& from, const char* name) {
-  return std::chrono::milliseconds{from.value(name, int64_t{0})};
-}
-
 agent_id read_node(const json_tree& from) {
   const auto& text = from.at("node").get_ref<const std::string&>();
   if (const auto id = parse_agent_id(text)) return *id;
   throw invalid_record{"'" + text + "' is no node's id"};
-}
-
-execution_status read_status(const json_tree& from) {
-  const auto& text = from.at("status").get_ref<const std::string&>();
-  if (const auto status = parse_execution_status(text)) return *status;
-  throw invalid_record{"'status' can't be '" + text + "'"};
 }
 
 }  // namespace
@@ -126,7 +110,7 @@ caf::expected<execution_record> decode_execution(const stored_record& record) {
     out.tenant = from.at("tenant");
     out.hostname = from.at("hostname");
     out.checksum = from.value("checksum", "");
-    out.status = read_status(from);
+    out.status = read_word<execution_status>(from, "status", parse_execution_status);
     out.reason = from.value("reason", "");
     out.postponed = from.value("postponed", uint32_t{0});
     out.sent_at = read_time(from, "sent_at");
