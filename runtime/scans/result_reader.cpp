@@ -12,13 +12,13 @@ namespace muster {
 result_reader_actor::behavior_type result_reader(
   result_reader_actor::stateful_pointer<result_reader_state> self, coordinator_actor coordinator) {
   return {
-    [self, coordinator](const read_result& wanted) -> caf::result<result_stored> {
+    [self, coordinator](read_result& wanted) -> caf::result<result_stored> {
       auto& parser = self->state.parser;
       const auto refuse = [](std::string why) {
         return caf::make_error(fleet_error::scan_refused, std::move(why));
       };
-      auto body = wanted.body;
-      body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+      auto& body = wanted.body;
+      body.reserve(body.size() + simdjson::SIMDJSON_PADDING);  // which it has from a loop
       if (!parser.parse(body)) return refuse(parser.problem());
       auto said = harborguard::read_result(parser.root());
       if (!said.value) return refuse(said.problem);

@@ -118,8 +118,6 @@ void read_aggregates(json::object_reader& from, scan_summary& into) {
   from.adopt(*all);
 }
 
-std::string source_of(scan_source source) { return to_string(source); }
-
 }  // namespace
 
 reading<sensor_facts> read_registration(json::element body) {
@@ -160,7 +158,7 @@ std::string write_offer(const scan_offer& offer) {
     const auto& job = *offer.job;
     out += fmt::format(R"({{"id":"{}","type":"SCAN","createdAt":{},"scan":{{"imageRef":{},"source":"{}")",
                        to_string(job.id), quote(to_rfc3339(job.created_at)), quote(job.image),
-                       source_of(job.source));
+                       to_string(job.source));
     if (!job.tar_path.empty()) out += R"(,"tarPath":)" + quote(job.tar_path);
     if (!job.scanners.empty()) {
       out += R"(,"scanners":[)";
