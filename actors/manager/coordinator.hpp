@@ -112,6 +112,7 @@ struct coordinator_state {
   scan_page list(const list_scans& query) const;
   caf::result<scan_row> show(const show_scan& query) const;
   caf::result<scan_job> cancel(const cancel_scan& request);
+  const sensor_record* sender_of(const scan_job& job, agent_id spoke_last) const;
   scan_row row(const scan_job& job) const;
 
   coordinator_options options_;

@@ -59,7 +59,7 @@ caf::result<committed> coordinator_state::finish(const finish_scan& request) {
   const auto* job = queue_.find(request.id);
   const auto* key = book_.find_key(request.key);
   if (job == nullptr) return caf::make_error(fleet_error::scan_unknown);
-  const auto* sensor = book_.find(raw(request.sensor) != 0 ? request.sensor : job->claimed_by);
+  const auto* sensor = sender_of(*job, request.sensor);
   if (sensor == nullptr || key == nullptr || !sensor_book::covers(*key, sensor->tenant, sensor->registry))
     return caf::make_error(fleet_error::scan_foreign);
   const auto agent = sensor->agent;
@@ -68,25 +68,31 @@ caf::result<committed> coordinator_state::finish(const finish_scan& request) {
   if (why.empty() && request.status == scan_status::failed) why = "the sensor gave no reason";
   const auto answer = queue_.finish(agent, request.id, request.status, why, now());
   if (auto failed = error_of(answer)) return failed;
-  if (answer != scan_answer::taken) return committed{};
+  if (answer != scan_answer::taken) return committed{raw(agent)};
   auto promise = self->make_response_promise<committed>();
   record_sensors record;
   record.audit = {audit("agent", "job." + to_string(request.status), to_string(request.id), why)};
-  write(std::move(record), [promise](const caf::error& failed) mutable {
+  write(std::move(record), [promise, agent](const caf::error& failed) mutable {
     if (failed) promise.deliver(failed);
-    else promise.deliver(committed{});
+    else promise.deliver(committed{raw(agent)});
   });
   return promise;
 }
 
-// Without a word of who sends it, it is of the sensor that has the scan, if the key may speak for that.
+// A connection may be shared, so that who spoke last on it is believed only if it had the scan. Else it is
+// of the sensor that has it, if the key may speak for that.
+const sensor_record* coordinator_state::sender_of(const scan_job& job, agent_id spoke_last) const {
+  const auto& before = job.claimed_before;
+  const bool had = std::find(before.begin(), before.end(), spoke_last) != before.end();
+  return book_.find(had ? spoke_last : job.claimed_by);
+}
+
 caf::result<result_stored> coordinator_state::store(const store_result& request) {
   const auto id = parse_scan_id(request.scan);
   const auto* job = id ? queue_.find(*id) : nullptr;
   const auto* key = book_.find_key(request.key);
   if (job == nullptr) return caf::make_error(fleet_error::scan_unknown);
-  const auto said = request.summary.sensor;
-  const auto* sensor = book_.find(raw(said) != 0 ? said : job->claimed_by);
+  const auto* sensor = sender_of(*job, request.summary.sensor);
   if (sensor == nullptr || key == nullptr || !sensor_book::covers(*key, sensor->tenant, sensor->registry))
     return caf::make_error(fleet_error::scan_foreign);
   used(request.key, sensor->agent);

@@ -1,6 +1,7 @@
 // The HarborGuard dialect. Sensors retry what they are refused for ever, and never give up.
 #include "runtime/ingress/harborguard_door.hpp"
 
+#include "actors/manager/sensor_book.hpp"
 #include "messages/errors.hpp"
 #include "messages/heartbeat.hpp"
 #include "messages/type_ids.hpp"
@@ -112,9 +113,8 @@ void harborguard_door::identify(const http::request& from, const std::string& id
   const auto* key = host_.sensors().find_key(from.key);
   if (key == nullptr) return to(unauthorized(problem(401, "Invalid API key")));
   if (const auto* known = host_.sensors().find(id)) {
-    const bool own =
-      key->tenant == known->tenant && (key->registry == registry_id{} || key->registry == known->registry);
-    if (!own) return to(problem(403, "the agent belongs to another key"));
+    if (!sensor_book::covers(*key, known->tenant, known->registry))
+      return to(problem(403, "the agent belongs to another key"));
     return then(known->agent);
   }
   host_.self()
@@ -123,9 +123,9 @@ void harborguard_door::identify(const http::request& from, const std::string& id
           [this, to](caf::error& failed) { to(problem(failed)); });
 }
 
-void harborguard_door::note_life(agent_id agent, const http::request& from, const heartbeat_report& report) {
+void harborguard_door::note_life(agent_id agent, const std::string& peer, const heartbeat_report& report) {
   if (speakers_.size() >= most_speakers) speakers_.clear();
-  speakers_[from.peer] = agent;
+  speakers_[peer] = agent;
   auto* slot = host_.slots().find(agent);
   if (slot == nullptr) return;
   heartbeat beat;
@@ -139,8 +139,8 @@ void harborguard_door::note_life(agent_id agent, const http::request& from, cons
     .then([](const heartbeat_ack&) {}, [](caf::error&) {});
 }
 
-agent_id harborguard_door::speaker(const http::request& from) const {
-  const auto found = speakers_.find(from.peer);
+agent_id harborguard_door::speaker(const std::string& peer) const {
+  const auto found = speakers_.find(peer);
   return found == speakers_.end() ? agent_id{} : found->second;
 }
 
@@ -151,11 +151,9 @@ void harborguard_door::register_sensor_of(http::request& from, http::reply to) {
   auto facts = harborguard::read_registration(host_.parser().root());
   if (!facts.value) return to(problem(400, facts.problem));
   to.park(answer_seconds);
-  auto peer = std::make_shared<http::request>();
-  peer->peer = from.peer;
   ask<sensor_known>(host_.ports().coordinator, register_sensor{from.key, std::move(*facts.value), from.peer},
-                    std::move(to), [this, peer](const sensor_known& known) {
-                      note_life(known.agent, *peer, {});
+                    std::move(to), [this, peer = from.peer](const sensor_known& known) {
+                      note_life(known.agent, peer, {});
                       return http::answer_with(harborguard::write_registered(known.id));
                     });
 }
@@ -165,10 +163,8 @@ void harborguard_door::take_heartbeat(http::request& from, http::reply to) {
   auto said = harborguard::read_beat(host_.parser().root());
   if (!said.value) return to(problem(400, said.problem));
   const auto& beat = *said.value;
-  auto sender = std::make_shared<http::request>();
-  sender->peer = from.peer;
-  identify(from, beat.sensor, to, [this, to, sender, beat, key = from.key](agent_id agent) {
-    note_life(agent, *sender, beat.report);
+  identify(from, beat.sensor, to, [this, to, peer = from.peer, beat, key = from.key](agent_id agent) {
+    note_life(agent, peer, beat.report);
     host_.self().send(host_.ports().coordinator, sensor_beat{agent, key, beat.scanning, beat.active_scans});
     to(http::answer_with(R"({"ok":true})"));
   });
@@ -177,11 +173,9 @@ void harborguard_door::take_heartbeat(http::request& from, http::reply to) {
 void harborguard_door::offer_work(http::request& from, http::reply to) {
   const auto id = from.parameter("agentId").value_or("");
   if (id.empty()) return to(problem(400, "query parameter 'agentId' is missing"));
-  auto sender = std::make_shared<http::request>();
-  sender->peer = from.peer;
   to.park(answer_seconds);
-  identify(from, id, to, [this, to, sender, key = from.key](agent_id agent) {
-    note_life(agent, *sender, {});
+  identify(from, id, to, [this, to, peer = from.peer, key = from.key](agent_id agent) {
+    note_life(agent, peer, {});
     ask<scan_offer>(host_.ports().coordinator, claim_scan{agent, key}, to, [](const scan_offer& offer) {
       return http::answer_with(harborguard::write_offer(offer));
     });
@@ -194,17 +188,18 @@ void harborguard_door::take_status(http::request& from, http::reply to) {
   if (!parse_body(host_, *this, from, to)) return;
   auto end = harborguard::read_status(host_.parser().root());
   if (!end.value) return to(problem(400, end.problem));
-  const auto agent = speaker(from);
-  if (raw(agent) != 0) note_life(agent, from, {});
-  ask<committed>(host_.ports().coordinator,
-                 finish_scan{agent, from.key, *id, end.value->status, std::move(end.value->error)},
-                 std::move(to), [](const committed&) { return http::answer_with(R"({"ok":true})"); });
+  ask<committed>(
+    host_.ports().coordinator,
+    finish_scan{speaker(from.peer), from.key, *id, end.value->status, std::move(end.value->error)},
+    std::move(to), [this, peer = from.peer](const committed& of) {
+      note_life(agent_id{of.number}, peer, {});
+      return http::answer_with(R"({"ok":true})");
+    });
 }
 
-// Read elsewhere, since it may be large.
+// Read elsewhere, since it may be large. Whose sign of life it is shows the status that follows.
 void harborguard_door::take_result(http::request& from, http::reply to) {
-  const auto agent = speaker(from);
-  if (raw(agent) != 0) note_life(agent, from, {});
+  const auto agent = speaker(from.peer);
   to.park(answer_seconds);
   ask<result_stored>(host_.ports().results, read_result{std::move(from.body), from.key, agent}, std::move(to),
                      [](const result_stored& stored) {

@@ -39,8 +39,9 @@ class harborguard_door final : public http::service {
   // Calls `then` with its agent, which it gets if it has none; answers if the key is not its own.
   void identify(const http::request& from, const std::string& id, const http::reply& to, with_agent then);
   // Any request is a sign of life.
-  void note_life(agent_id agent, const http::request& from, const heartbeat_report& report);
-  agent_id speaker(const http::request& from) const;
+  void note_life(agent_id agent, const std::string& peer, const heartbeat_report& report);
+  // Who spoke last on this connection, which others may share; 0 if nobody has.
+  agent_id speaker(const std::string& peer) const;
 
   ingress& host_;
   http::router router_;

@@ -124,6 +124,16 @@ BOOST_AUTO_TEST_CASE(a_job_that_could_not_be_written_is_not_handed_out) {
   BOOST_TEST((offer->job && offer->job->id == id));
 }
 
+BOOST_AUTO_TEST_CASE(who_spoke_last_on_a_shared_connection_is_believed_only_if_it_had_the_job) {
+  const auto one = join("a"), two = join("b");
+  const auto id = queue("app:1");
+  BOOST_TEST(bool{ask<scan_offer>(desk, claim_scan{one, key.number})->job});
+  const auto done = ask<committed>(desk, finish_scan{two, key.number, id, scan_status::completed, ""});
+  BOOST_REQUIRE(done);
+  BOOST_TEST(done->number == raw(one));
+  BOOST_TEST((shown(id).status == scan_status::completed));
+}
+
 BOOST_AUTO_TEST_CASE(two_sensors_never_get_the_same_job) {
   const auto one = join("a"), two = join("b");
   queue("app:1");

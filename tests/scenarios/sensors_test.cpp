@@ -200,6 +200,21 @@ BOOST_AUTO_TEST_CASE(a_sensor_that_starts_again_keeps_its_row_and_loses_its_job)
   BOOST_TEST(claim(again) == job);
 }
 
+BOOST_AUTO_TEST_CASE(who_ends_a_job_is_known_when_others_share_the_connection) {
+  const auto one = join(key, "probe-1");
+  const auto two = join(key, "probe-2", "n2");
+  const auto job = scan(registry, "app:1");
+  BOOST_TEST(claim(one) == job);
+  beat(two);
+  BOOST_TEST(say(key, "POST", "/api/agent/jobs/" + job + "/status", R"({"status":"completed"})").status
+             == 200u);
+  BOOST_TEST(of_scan(job, "status") == "completed");
+  pass(110s, {two});
+  say(key, "POST", "/api/agent/jobs/" + job + "/status", R"({"status":"completed"})");
+  pass(20s, {two});
+  BOOST_TEST(status(one) == "online");
+}
+
 BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_and_shown_as_the_reason) {
   const auto one = join(key, "probe-1");
   const auto second = make_key("prod");
