@@ -8,7 +8,7 @@
 // seconds of the monotonic clock, asks for one event more on each stream: when all have it, prints JSON:
 // streams, p50_ms, p99_ms and last_ms since TIME, and of the whole run so far reconnects, requests and
 // errors.
-#include "tools/muster-sim/latency_histogram.hpp"
+#include "benchmarks/arrivals.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio.hpp>
@@ -23,6 +23,8 @@
 #include <vector>
 
 namespace net = boost::asio;
+using muster::benchmarks::arrivals;
+using muster::benchmarks::monotonic;
 using net::ip::tcp;
 using namespace std::chrono_literals;
 
@@ -33,10 +35,6 @@ constexpr auto stream_life = 30s;
 constexpr auto beat_interval = 30s;
 constexpr auto pull_interval = 60s;
 constexpr size_t shared_connections = 64;
-
-double monotonic() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 struct totals {
   size_t open = 0;
@@ -177,16 +175,10 @@ class rounds {
 };
 
 void report(const std::vector<std::unique_ptr<node>>& all, double since, const totals& counts) {
-  muster::sim::latency_histogram latencies;
-  for (const auto& each : all)
-    latencies.record(std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>{each->arrived() - since}));
-  const auto ms = [&](std::chrono::microseconds value) { return static_cast<double>(value.count()) / 1e3; };
-  fmt::print(
-    R"({{"streams":{},"p50_ms":{:.1f},"p99_ms":{:.1f},"last_ms":{:.1f},"reconnects":{},"requests":{},"errors":{}}})"
-    "\n",
-    all.size(), ms(latencies.percentile(0.5)), ms(latencies.percentile(0.99)), ms(latencies.max()),
-    counts.reconnects, counts.requests, counts.errors);
+  fmt::print(R"({{{},"reconnects":{},"requests":{},"errors":{}}})"
+             "\n",
+             arrivals(all, since, [](const node& each) { return each.arrived(); }), counts.reconnects,
+             counts.requests, counts.errors);
   std::fflush(stdout);
 }
 

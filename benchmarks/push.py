@@ -18,30 +18,13 @@ STREAMS, BAR_MS = 15_000, 500
 PACED, UNPACED = (), ("--policy.push_per_second", "10000000")
 
 
-class Streams:
+def open_streams(manager, agents, folder):
     """A process that holds a policy stream open for each agent."""
-
-    def __init__(self, manager, agents, folder):
-        file = pathlib.Path(folder) / "requests"
-        file.write_text("\n".join(
-            f"GET /api/policy/agent/{identity}/stream HTTP/1.1\\r\\nHost: m\\r\\nAuthorization: Bearer {token}\\r\\n\\r\\n"
-            for identity, token in agents))
-        self.process = subprocess.Popen([support.HELPERS / "stream_clients", *manager.fleet.split(":"), file],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline() != "open\n":
-            raise SystemExit("the streams did not open")
-
-    def reached(self, version, since):
-        self.process.stdin.write(f"{version} {since!r}\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
+    file = pathlib.Path(folder) / "requests"
+    file.write_text("\n".join(
+        f"GET /api/policy/agent/{identity}/stream HTTP/1.1\\r\\nHost: m\\r\\nAuthorization: Bearer {token}\\r\\n\\r\\n"
+        for identity, token in agents))
+    return support.StreamClients("stream_clients", manager, file)
 
 
 def publish(manager, document):
@@ -66,12 +49,13 @@ def measure(flags, streams, revisions, rows, name):
     with tempfile.TemporaryDirectory() as folder, support.Manager(*flags) as manager:
         agents = support.enrol(manager.fleet, streams)
         idle = manager.memory()
-        with Streams(manager, agents, folder) as clients:
+        with open_streams(manager, agents, folder) as clients:
             kib = (manager.memory() - idle) / streams / 1024
             for addresses in (10, 1_000):
                 figures = []
                 for revision in range(revisions):
-                    figures.append(clients.reached(*publish(manager, document(revision, addresses))))
+                    version, since = publish(manager, document(revision, addresses))
+                    figures.append(clients.reached(f"{version} {since!r}"))
                 middle = {key: support.median([one[key] for one in figures]) for key in figures[0]}
                 rows.append((name, middle["streams"], addresses, f"{middle['p50_ms']:.0f}", f"{middle['p99_ms']:.0f}",
                              BAR_MS, f"{middle['last_ms']:.0f}", f"{kib:.1f}"))

@@ -6,7 +6,7 @@
 // had its first event. Then each line on standard input, "ID TIME", asks for the event with that id: when
 // every stream has it, prints JSON: streams, p50_ms, p99_ms, last_ms, all since TIME, which is in seconds of
 // the monotonic clock.
-#include "tools/muster-sim/latency_histogram.hpp"
+#include "benchmarks/arrivals.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio.hpp>
@@ -20,13 +20,11 @@
 #include <vector>
 
 namespace net = boost::asio;
+using muster::benchmarks::arrivals;
+using muster::benchmarks::monotonic;
 using net::ip::tcp;
 
 namespace {
-
-double monotonic() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 struct news {
   std::string id;
@@ -96,14 +94,7 @@ std::vector<std::string> read_requests(const char* path) {
 }
 
 void report(const std::vector<std::unique_ptr<stream>>& all, double since) {
-  muster::sim::latency_histogram latencies;
-  for (const auto& each : all)
-    latencies.record(std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>{each->latest().arrived - since}));
-  const auto ms = [&](std::chrono::microseconds value) { return static_cast<double>(value.count()) / 1e3; };
-  fmt::print(R"({{"streams":{},"p50_ms":{:.1f},"p99_ms":{:.1f},"last_ms":{:.1f}}})"
-             "\n",
-             all.size(), ms(latencies.percentile(0.5)), ms(latencies.percentile(0.99)), ms(latencies.max()));
+  fmt::print("{{{}}}\n", arrivals(all, since, [](const stream& each) { return each.latest().arrived; }));
   std::fflush(stdout);
 }
 

@@ -8,7 +8,6 @@ import os
 import pathlib
 import re
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -56,26 +55,11 @@ def enrol(manager, count, window=256):
     return nodes
 
 
-class Clients:
-    def __init__(self, manager, nodes, folder):
-        file = pathlib.Path(folder) / "nodes"
-        file.write_text("".join(f"{identity} {key}\n" for identity, key in nodes))
-        self.process = subprocess.Popen([support.HELPERS / "node_clients", *manager.fleet.split(":"), file],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline() != "open\n":
-            raise SystemExit("the streams did not open")
-
-    def reached(self, since):
-        self.process.stdin.write(f"{since!r}\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
+def open_streams(manager, nodes, folder):
+    """A process of nodes with plexd's rhythm."""
+    file = pathlib.Path(folder) / "nodes"
+    file.write_text("".join(f"{identity} {key}\n" for identity, key in nodes))
+    return support.StreamClients("node_clients", manager, file)
 
 
 def main():
@@ -84,7 +68,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, support.Manager() as manager:
         nodes = enrol(manager, streams)
         idle = manager.memory()
-        with Clients(manager, nodes, folder) as clients:
+        with open_streams(manager, nodes, folder) as clients:
             kib = (manager.memory() - idle) / streams / 1024
             cpu, began = manager.cpu_seconds(), time.monotonic()
             time.sleep(steady)
@@ -92,7 +76,8 @@ def main():
             figures = []
             for n in range(events):
                 layer = {"metadata": {"revision": str(n)}}
-                figures.append(clients.reached(operate(manager, "PUT", "state/layers/tenant?tenant=default", layer)[1]))
+                since = operate(manager, "PUT", "state/layers/tenant?tenant=default", layer)[1]
+                figures.append(clients.reached(repr(since)))
                 time.sleep(1)
             after = (manager.memory() - idle) / streams / 1024
     middle = {key: support.median([one[key] for one in figures]) for key in figures[0]}

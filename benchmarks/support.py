@@ -185,3 +185,25 @@ def table(rows):
     widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         print("  ".join(str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+class StreamClients:
+    """A helper program that holds streams open and tells when all of them were reached."""
+
+    def __init__(self, program, manager, file):
+        self.process = subprocess.Popen([HELPERS / program, *manager.fleet.split(":"), file],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline() != "open\n":
+            raise SystemExit("the streams did not open")
+
+    def reached(self, line):
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
