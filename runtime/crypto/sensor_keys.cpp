@@ -1,19 +1,14 @@
 // Random bits as hexadecimal digits.
 #include "runtime/crypto/sensor_keys.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <openssl/rand.h>
-
-#include <algorithm>
-#include <array>
-#include <stdexcept>
+#include <string_view>
 
 namespace muster {
 
 namespace {
 
 constexpr std::string_view prefix = "hg_ak_";
+constexpr size_t key_bytes = 24;
 
 bool is_key(std::string_view text) {
   if (!text.starts_with(prefix)) return false;
@@ -25,10 +20,7 @@ bool is_key(std::string_view text) {
 }  // namespace
 
 secret_with_digest random_sensor_credentials::issue_key() {
-  std::array<unsigned char, 24> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error{"OpenSSL has no random numbers"};
-  auto secret = fmt::format("{}{:02x}", prefix, fmt::join(bytes, ""));
+  auto secret = std::string{prefix} + random_hex(key_bytes);
   const auto digest = hasher_.digest(secret);
   return {std::move(secret), digest};
 }

@@ -3,6 +3,8 @@
 
 #include "runtime/crypto/base64.hpp"
 
+#include <boost/algorithm/hex.hpp>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -25,6 +27,13 @@ std::string base64url(std::string_view bytes) {
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
   return text;
+}
+
+std::string random_bytes(size_t count) {
+  std::string out(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) != 1)
+    throw std::runtime_error{"OpenSSL has no random numbers"};
+  return out;
 }
 
 }  // namespace
@@ -62,11 +71,13 @@ token_digest token_hasher::digest(std::string_view token) {
   return out;
 }
 
-std::string random_secret() {
-  std::array<unsigned char, secret_bytes> secret{};
-  if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1)
-    throw std::runtime_error{"OpenSSL has no random numbers"};
-  return base64url({reinterpret_cast<const char*>(secret.data()), secret.size()});
+std::string random_secret() { return base64url(random_bytes(secret_bytes)); }
+
+std::string random_hex(size_t bytes) {
+  std::string out;
+  const auto drawn = random_bytes(bytes);
+  boost::algorithm::hex_lower(drawn.begin(), drawn.end(), std::back_inserter(out));
+  return out;
 }
 
 credential random_credentials::issue(agent_id id) {

@@ -43,6 +43,9 @@ class random_credentials : public credential_source {
   token_hasher hasher_;
 };
 
+// So many random bytes as lower-case hexadecimal digits.
+std::string random_hex(size_t bytes);
+
 // 256 random bits as 43 characters of base64url.
 std::string random_secret();
 

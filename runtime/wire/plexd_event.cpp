@@ -1,13 +1,13 @@
 // Canonical bytes as plexd computes them anew from what it received.
 #include "runtime/wire/plexd_event.hpp"
 
+#include "runtime/crypto/tokens.hpp"
 #include "runtime/http/event_stream.hpp"
 #include "runtime/json/lines.hpp"
 #include "runtime/json/tree.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -124,12 +124,7 @@ std::string problem_of(const event_fields& of) {
   return {};
 }
 
-std::string random_nonce() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error{"OpenSSL has no random numbers"};
-  return fmt::format("{:02x}", fmt::join(bytes, ""));
-}
+std::string random_nonce() { return random_hex(16); }
 
 std::string write_rotated_keys(const rotated_keys& what) {
   return fmt::format(R"({{"current":"{}","previous":"{}","transition_expires":"{}"}})", what.current.base64(),
