@@ -1,4 +1,5 @@
 // The registrar actor: what nodes tell of themselves, and who wants to know.
+#include "actors/manager/labels.hpp"
 #include "actors/manager/registrar.hpp"
 
 #include "messages/errors.hpp"
@@ -9,18 +10,6 @@
 #include <algorithm>
 
 namespace muster {
-
-namespace {
-
-bool has_labels(const std::map<std::string, std::string>& labels,
-                const std::map<std::string, std::string>& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&labels](const auto& want) {
-    const auto found = labels.find(want.first);
-    return found != labels.end() && found->second == want.second;
-  });
-}
-
-}  // namespace
 
 mesh_node registrar_state::seen(const node& one) {
   const auto& facts = one.facts;

@@ -1,6 +1,7 @@
 // Verdicts on nodes, stages and moves.
 #include "actors/manager/upgrade_plan.hpp"
 
+#include "actors/manager/labels.hpp"
 #include "messages/errors.hpp"
 
 #include <algorithm>
@@ -72,10 +73,7 @@ std::string problem_of(const start_upgrade& request) {
 
 bool is_meant(const start_upgrade& by, const mesh_node& node) {
   if (node.status == agent_status::departed || (by.tenant && *by.tenant != node.tenant)) return false;
-  return std::all_of(by.labels.begin(), by.labels.end(), [&node](const auto& want) {
-    const auto found = node.labels.find(want.first);
-    return found != node.labels.end() && found->second == want.second;
-  });
+  return has_labels(node.labels, by.labels);
 }
 
 std::chrono::milliseconds stage_age(const upgrade& what, utc_time now) {
