@@ -63,7 +63,7 @@ void notifier_state::restore(restored_notifications& from) {
     if (channels_.contains(each.channel)) pending_.emplace(each.id, std::move(each));
     else changes.removed_deliveries.push_back(each.id);
   }
-  if (!changes.removed_deliveries.empty()) write_down(std::move(changes));
+  write_down(std::move(changes));
   for (const auto& [id, each] : pending_) self->send(channels_.at(each.channel).actor, each);
   arm();
 }
@@ -85,7 +85,7 @@ void notifier_state::resume(const kept_notice& what) {
     record_notifications changes;
     if (place(what.number, held, changes)) held_.emplace(what.number, std::move(held));
     else changes.removed_notices.push_back(what.number);
-    if (!changes.removed_notices.empty()) write_down(std::move(changes));
+    write_down(std::move(changes));
     return;
   }
   const auto age = std::max(ports_.utc_now() - what.told_at, std::chrono::milliseconds{0});
@@ -120,7 +120,7 @@ void notifier_state::hear(notice& what) {
     changes.notices.push_back({number, held.what, {}});
     held_.emplace(number, std::move(held));
   }
-  if (!changes.notices.empty() || !changes.removed_notices.empty()) write_down(std::move(changes));
+  write_down(std::move(changes));
   arm();
 }
 
@@ -179,13 +179,14 @@ void notifier_state::tell_due(uint64_t turn) {
     settle(each, changes);
   }
   auto made = changes.deliveries;
+  arm();
+  if (made.empty()) return write_down(std::move(changes));
   self->request(ports_.ledger, caf::infinite, std::move(changes))
     .then([this, made](const committed&) { send_out(made); },
           [this, made](caf::error& failed) {  // told, though a restart would not know of it
             ports_.tell("notifications_not_written", self->system().render(failed));
             send_out(made);
           });
-  arm();
 }
 
 void notifier_state::deliver(const group_message& from, record_notifications& into) {
@@ -269,6 +270,9 @@ void notifier_state::log(known_channel& into, const delivery& what, std::string 
 // --- the ledger and the clock --------------------------------------------------------
 
 void notifier_state::write_down(record_notifications what) {
+  if (what.notices.empty() && what.removed_notices.empty() && what.deliveries.empty()
+      && what.removed_deliveries.empty() && what.removed_silences.empty())
+    return;
   self->request(ports_.ledger, caf::infinite, std::move(what))
     .then([](const committed&) {},
           [this](caf::error& failed) {

@@ -179,7 +179,7 @@ void notifier_state::reroute() {
     resume({number, each.what, each.told_at});
     if (!held_.contains(number)) changes.removed_notices.push_back(number);
   }
-  if (!changes.removed_notices.empty()) write_down(std::move(changes));
+  write_down(std::move(changes));
   armed_for_.reset();
   arm();
 }
@@ -194,7 +194,7 @@ void notifier_state::drop_expired_silences() {
     changes.removed_silences.push_back(each.first);
     return true;
   });
-  if (!changes.removed_silences.empty()) write_down(std::move(changes));
+  write_down(std::move(changes));
 }
 
 silence_list notifier_state::list_all_silences() {
