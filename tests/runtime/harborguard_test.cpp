@@ -1,6 +1,8 @@
 // What HarborGuard sensors say and read.
 #include "runtime/wire/harborguard.hpp"
 
+#include "tests/runtime/json_text.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace muster;
@@ -8,11 +10,10 @@ using namespace muster;
 namespace {
 
 template <class Read>
-auto read(Read how, std::string text) {
-  static json::document parser;
-  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-  BOOST_REQUIRE_MESSAGE(parser.parse(text), parser.problem());
-  return how(parser.root());
+auto read(Read how, const std::string& text) {
+  const muster::test::parsed body{text};
+  BOOST_REQUIRE_MESSAGE(body.ok, body.problem());
+  return how(body.root());
 }
 
 std::string list_of(size_t count, const std::string& item) {

@@ -31,6 +31,21 @@ class parsed {
   json::document document_;
 };
 
+// What a reader of members makes of a text, and what it found wrong.
+template <class Value>
+struct read_members {
+  Value value;
+  std::string problem;
+};
+template <class Value>
+read_members<Value> read_text(const std::string& text, Value (*reader)(json::object_reader&)) {
+  const parsed body{text};
+  BOOST_REQUIRE(body.ok);
+  json::object_reader from{body.root()};
+  auto value = reader(from);
+  return {std::move(value), from.problem()};
+}
+
 // The value of a text that must be JSON to another parser than ours.
 inline boost::json::value strict(const std::string& text) {
   boost::system::error_code failed;

@@ -8,7 +8,7 @@
 using namespace muster;
 using namespace std::chrono_literals;
 using muster::test::hostile_texts;
-using muster::test::parsed;
+using muster::test::read_text;
 using muster::test::strict;
 
 namespace {
@@ -16,27 +16,12 @@ namespace {
 constexpr utc_time noon{std::chrono::milliseconds{1'700'000'000'000}};
 const std::string noon_text = R"("2023-11-14T22:13:20.000Z")";
 
-template <class Value>
-struct outcome {
-  Value value;
-  std::string problem;
-};
-
-template <class Value>
-outcome<Value> read(const std::string& text, Value (*reader)(json::object_reader&)) {
-  const parsed body{text};
-  BOOST_REQUIRE(body.ok);
-  json::object_reader from{body.root()};
-  auto value = reader(from);
-  return {std::move(value), from.problem()};
-}
-
 const auto read_registry_text = [](const std::string& text) {
-  return read(text, operator_api::read_registry);
+  return read_text(text, operator_api::read_registry);
 };
-const auto read_key = [](const std::string& text) { return read(text, operator_api::read_sensor_key); };
-const auto read_scan_text = [](const std::string& text) { return read(text, operator_api::read_scan); };
-const auto read_bind = [](const std::string& text) { return read(text, operator_api::read_binding); };
+const auto read_key = [](const std::string& text) { return read_text(text, operator_api::read_sensor_key); };
+const auto read_scan_text = [](const std::string& text) { return read_text(text, operator_api::read_scan); };
+const auto read_bind = [](const std::string& text) { return read_text(text, operator_api::read_binding); };
 
 // The same but for the order of members.
 void check_written(const std::string& text, const std::string& expected) {

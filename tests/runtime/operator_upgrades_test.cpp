@@ -8,7 +8,7 @@
 using namespace muster;
 using namespace std::chrono_literals;
 using muster::test::hostile_texts;
-using muster::test::parsed;
+using muster::test::read_text;
 using muster::test::strict;
 
 namespace {
@@ -17,17 +17,7 @@ constexpr utc_time noon{std::chrono::milliseconds{1'700'000'000'000}};
 const std::string checksum(64, 'a');
 const std::string least = R"("version":"1.5.0","stages":["100%"],"every":"10m")";
 
-struct outcome {
-  start_upgrade value;
-  std::string problem;
-};
-outcome read(const std::string& text) {
-  const parsed body{text};
-  BOOST_REQUIRE(body.ok);
-  json::object_reader from{body.root()};
-  auto value = operator_api::read_start_upgrade(from);
-  return {std::move(value), from.problem()};
-}
+auto read(const std::string& text) { return read_text(text, operator_api::read_start_upgrade); }
 
 upgrade sample() {
   upgrade out;

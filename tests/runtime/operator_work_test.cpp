@@ -7,24 +7,14 @@
 using namespace muster;
 using namespace std::chrono_literals;
 using muster::test::hostile_texts;
-using muster::test::parsed;
+using muster::test::read_text;
 using muster::test::strict;
 
 namespace {
 
 constexpr utc_time noon{std::chrono::milliseconds{1'700'000'000'000}};
 
-struct outcome {
-  start_run value;
-  std::string problem;
-};
-outcome read(const std::string& text) {
-  const parsed body{text};
-  BOOST_REQUIRE(body.ok);
-  json::object_reader from{body.root()};
-  auto value = operator_api::read_start_run(from);
-  return {std::move(value), from.problem()};
-}
+auto read(const std::string& text) { return read_text(text, operator_api::read_start_run); }
 std::string text(const boost::json::value& value) { return std::string{value.as_string()}; }
 
 run_row row_of(std::vector<uint32_t> counts) {
