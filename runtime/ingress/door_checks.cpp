@@ -9,6 +9,16 @@ namespace muster {
 
 using boost::algorithm::iequals;
 
+door_refusal refuse_route(http::service& door, const http::router& routes, http::request& head) {
+  switch (routes.match(head)) {
+    case http::match_result::found: break;
+    case http::match_result::no_path: return door.problem(404, "no such route");
+    case http::match_result::no_method:
+      return door.problem(405, "the method is not allowed here").with("Allow", routes.allowed(head));
+  }
+  return std::nullopt;
+}
+
 door_refusal refuse_coding(http::service& door, const http::request& head) {
   const auto& coding = head.content_encoding;
   if (coding.empty() || iequals(coding, "gzip") || iequals(coding, "identity")) return std::nullopt;

@@ -10,6 +10,9 @@ namespace muster {
 
 using door_refusal = std::optional<http::response>;
 
+// 404 or 405 to what is no route; matches it if it is one.
+door_refusal refuse_route(http::service& door, const http::router& routes, http::request& head);
+
 // 415 to a body in a coding that is not read.
 door_refusal refuse_coding(http::service& door, const http::request& head);
 

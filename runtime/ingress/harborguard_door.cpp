@@ -43,12 +43,7 @@ std::vector<http::route> sensor_routes() {
 harborguard_door::harborguard_door(ingress& host) : host_(host), router_(sensor_routes()) {}
 
 std::optional<http::response> harborguard_door::admit(http::request& head) {
-  switch (router_.match(head)) {
-    case http::match_result::found: break;
-    case http::match_result::no_path: return problem(404, "no such route");
-    case http::match_result::no_method:
-      return problem(405, "the method is not allowed here").with("Allow", router_.allowed(head));
-  }
+  if (auto refusal = refuse_route(*this, router_, head)) return refusal;
   if (auto refusal = refuse_coding(*this, head)) return refusal;
   if (auto refusal = check_key(head)) {
     ++host_.counts().refused_credentials;

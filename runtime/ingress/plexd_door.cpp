@@ -107,12 +107,7 @@ size_t body_limit(plexd_route name) {
 plexd_door::plexd_door(ingress& host) : host_(host), router_(plexd_routes()) {}
 
 std::optional<http::response> plexd_door::admit(http::request& head) {
-  switch (router_.match(head)) {
-    case http::match_result::found: break;
-    case http::match_result::no_path: return problem(404, "no such route");
-    case http::match_result::no_method:
-      return problem(405, "the method is not allowed here").with("Allow", router_.allowed(head));
-  }
+  if (auto refusal = refuse_route(*this, router_, head)) return refusal;
   const auto name = static_cast<plexd_route>(head.matched->name);
   if (auto refusal = refuse_media(*this, head, {"application/json", "application/x-ndjson"})) return refusal;
   if (static_cast<plexd_access>(head.matched->access) != plexd_access::enrolling)
