@@ -4,8 +4,10 @@ rules and not from the manager's encoder.
 import base64
 import json
 import os
+import random
 import re
 import socket
+import threading
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -247,3 +249,58 @@ def join(client, address, token, hostname, **more):
     if answer.status != 201:
         raise AssertionError(f"{hostname} did not become a node: {answer}")
     return Node(client, address, answer.json())
+
+
+class Follower(threading.Thread):
+    """Follows a node's events by the client's own rules until it is told to stop: each stream is cut after `life`
+    seconds and opened again at once, as is one that the manager has closed; what refuses it makes it wait 1 s, then twice
+    as long each time; 401, 403 and 404 end it for good."""
+
+    def __init__(self, node, life=30.0):
+        super().__init__(daemon=True)
+        self.node, self.life = node, life
+        self.events, self.statuses, self.waits = [], [], []
+        self.gave_up = None
+        self.problem = None
+        self.ending = threading.Event()
+
+    def run(self):
+        try:
+            self.follow()
+        except Exception as failed:  # told by whoever joins
+            self.problem = failed
+
+    def follow(self):
+        wait = 1.0
+        while not self.ending.is_set():
+            try:
+                status = self.node.listen()
+            except (OSError, AssertionError, AttributeError):
+                status = None  # nobody there, or closed before an answer
+            self.statuses.append(status)
+            if status in (401, 403, 404):
+                self.gave_up = status
+                return
+            if status != 200:
+                self.waits.append(wait)
+                self.ending.wait(wait * random.uniform(0.75, 1.25))
+                wait = min(wait * 2, 60.0)
+                continue
+            wait = 1.0
+            self.read_until(time.monotonic() + self.life)
+
+    def read_until(self, end):
+        while time.monotonic() < end and not self.ending.is_set():
+            try:
+                text = self.node.stream.next(min(0.2, max(0.01, end - time.monotonic())))
+            except (OSError, AssertionError):
+                break  # closed: the next one at once
+            if text is not None:
+                self.events.append(self.node.verifier.check(text))
+        self.node.hang_up()
+
+    def stop(self):
+        self.ending.set()
+        self.join()
+        if self.problem:
+            raise self.problem
