@@ -182,7 +182,8 @@ typename Inspector::result_type inspect(Inspector& f, publish_sensors& x) {
 
 // --- operators ----------------------------------------------------------------
 
-// Answered by `sensor_key_made` once it is durable and every loop knows it.
+// Answered by `sensor_key_made` once it is durable and every loop knows it; registry_unknown,
+// scan_refused if the secret can't be a key, scan_conflict if there is such a key, also a revoked one.
 struct make_sensor_key {
   std::string name;
   std::string tenant;
@@ -238,7 +239,8 @@ typename Inspector::result_type inspect(Inspector& f, revoke_sensor_key& x) {
   return f(caf::meta::type_name("revoke_sensor_key"), x.number, x.author);
 }
 
-// Answered by `scan_registry` once it is durable; scan_refused if there is one of that name.
+// Answered by `scan_registry` once it is durable; scan_refused if the name can't be one,
+// scan_conflict if there is one of that name.
 struct make_registry {
   std::string name;  // 1 to 128 letters, digits, '.', '_' and '-'
   std::string tenant;
@@ -273,7 +275,7 @@ typename Inspector::result_type inspect(Inspector& f, registry_list& x) {
   return f(caf::meta::type_name("registry_list"), x.registries);
 }
 
-// Its scans that wait are cancelled, its sensors are bound to none. Answered by `committed`
+// Its scans that wait have failed, its sensors are bound to none. Answered by `committed`
 // or registry_unknown.
 struct remove_registry {
   registry_id id{};
