@@ -181,8 +181,6 @@ void coordinator_state::note_refusal(const key_refused& refused) {
 // --- keys ------------------------------------------------------------------------
 
 caf::result<sensor_key_made> coordinator_state::make_key(const make_sensor_key& request) {
-  if (book_.keys().size() >= options_.keys)
-    return full("there are " + std::to_string(options_.keys) + " keys");
   sensor_key key;
   if (!request.registry.empty()) {
     const auto* registry = book_.find_registry(request.tenant, request.registry);
@@ -196,6 +194,8 @@ caf::result<sensor_key_made> coordinator_state::make_key(const make_sensor_key& 
   for (const auto& [number, other] : book_.keys())
     if (other.digest == fresh.digest)
       return caf::make_error(fleet_error::scan_conflict, std::string{"there is such a key already"});
+  if (book_.keys().size() >= options_.keys)
+    return full("there are " + std::to_string(options_.keys) + " keys");
   key.number = ++last_key_;
   key.digest = fresh.digest;
   key.prefix = fresh.secret.substr(0, key_prefix);

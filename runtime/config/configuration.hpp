@@ -40,7 +40,8 @@ struct configuration {
   bool fleet_listener_operator_routes = false;
   std::string log_level = "info";
   muster::log_format log_format = muster::log_format::text;
-  unsigned loops = 0;  // 0: see threads_or_default()
+  std::string sensor_key;  // one that sensors come in with from the first start on; empty: none
+  unsigned loops = 0;      // 0: see threads_or_default()
   unsigned workers = 0;
 
   struct liveness_section {

@@ -9,6 +9,7 @@
 #include "runtime/config/notification_settings.hpp"
 #include "runtime/config/setting_kinds.hpp"
 #include "runtime/config/threat_settings.hpp"
+#include "runtime/crypto/sensor_keys.hpp"
 
 namespace muster {
 namespace {
@@ -67,6 +68,13 @@ std::vector<setting> door_settings() {
     truth(
       "fleet_listener_operator_routes", [](auto& c) -> auto& { return c.fleet_listener_operator_routes; },
       "Serves the dialects' operator routes on the fleet listener too."),
+    text(
+      "sensor_key", [](auto& c) -> auto& { return c.sensor_key; },
+      [](const std::string& t) { return t.empty() || is_sensor_key(t); }, kept,
+      "`hg_ak_` and 32 or 48 hexadecimal digits (or empty)",
+      "A key that HarborGuard sensors of the tenant `default` may show; made where the store has none like "
+      "it.",
+      visibility::secret),
   };
 }
 

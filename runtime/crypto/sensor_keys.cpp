@@ -1,8 +1,6 @@
 // Random bits as hexadecimal digits.
 #include "runtime/crypto/sensor_keys.hpp"
 
-#include <string_view>
-
 namespace muster {
 
 namespace {
@@ -10,14 +8,14 @@ namespace {
 constexpr std::string_view prefix = "hg_ak_";
 constexpr size_t key_bytes = 24;
 
-bool is_key(std::string_view text) {
+}  // namespace
+
+bool is_sensor_key(std::string_view text) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   return (text.size() == 32 || text.size() == 48)
          && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
-
-}  // namespace
 
 secret_with_digest random_sensor_credentials::issue_key() {
   auto secret = std::string{prefix} + random_hex(key_bytes);
@@ -26,7 +24,7 @@ secret_with_digest random_sensor_credentials::issue_key() {
 }
 
 token_digest random_sensor_credentials::digest_of(const std::string& secret) {
-  return is_key(secret) ? hasher_.digest(secret) : token_digest{};
+  return is_sensor_key(secret) ? hasher_.digest(secret) : token_digest{};
 }
 
 }  // namespace muster

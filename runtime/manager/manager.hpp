@@ -89,6 +89,7 @@ class manager {
   shelf_actor shelf() const { return shelf_; }
   upgrader_actor upgrader() const { return upgrader_; }
   notifier_actor notifier() const { return notifier_; }
+  coordinator_actor coordinator() const { return coordinator_; }
   const std::vector<std::unique_ptr<loop_host>>& loops() const { return loops_; }
   size_t restored_agents() const { return restored_agents_; }
   std::shared_ptr<operator_board> board() const { return board_; }

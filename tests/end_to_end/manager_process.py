@@ -38,10 +38,11 @@ def environment():
     return {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
 
 
-def run_musterd(*arguments, timeout=START_PATIENCE):
+def run_musterd(*arguments, timeout=START_PATIENCE, variables=None):
     """Runs musterd to its end, for those invocations that have one."""
-    return subprocess.run([MUSTERD, *map(str, arguments)], env=environment(), stdout=subprocess.PIPE, text=True,
-                          stderr=subprocess.PIPE, timeout=timeout, preexec_fn=_end_with_parent, check=False)
+    return subprocess.run([MUSTERD, *map(str, arguments)], env={**environment(), **(variables or {})},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout,
+                          preexec_fn=_end_with_parent, check=False)
 
 
 def eventually(check, timeout=10.0, every=0.02):
@@ -64,6 +65,7 @@ class Manager:
         self.data = self.directory / "data"
         self.log_path = self.directory / "log"
         self.flags = flags
+        self.variables = {}
         self.process = None
         self.ready = None
 
@@ -80,8 +82,8 @@ class Manager:
                 before()
 
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([str(part) for part in command], env=environment(), stdout=log, stderr=log,
-                                            stdin=subprocess.DEVNULL, preexec_fn=prepare)
+            self.process = subprocess.Popen([str(part) for part in command], env={**environment(), **self.variables},
+                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=prepare)
         eventually(lambda: ready_file.exists() or self.process.poll() is not None, START_PATIENCE, 0.005)
         if self.process.poll() is not None:
             raise AssertionError(f"musterd ended with {self.process.returncode}:\n{self.log()}")

@@ -4,7 +4,7 @@ result."""
 import json
 import subprocess
 
-from manager_process import MUSTERD, ManagerTest, eventually, main
+from manager_process import MUSTERD, ManagerTest, eventually, main, run_musterd
 
 FAST = ("--liveness.profiles.harborguard.interval", "1s", "--liveness.profiles.harborguard.offline_after", "3s",
         "--liveness.late_tolerance", "500ms")
@@ -56,17 +56,19 @@ class Sensor:
         return self.call("POST", f"/api/agent/jobs/{job['id']}/status", how)
 
 
-class Sensors(ManagerTest):
-    def setUp(self):
-        self.running = self.manager(*FAST)
-        self.client = self.fleet(self.running)
-
+class SensorTest(ManagerTest):
     def muster(self, *words):
         """Runs the command line and returns what it says under --json."""
         done = subprocess.run([MUSTERD.parent / "muster", "--json", "--data-dir", self.running.data, *words],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout) if done.stdout.strip() else {}
+
+
+class Sensors(SensorTest):
+    def setUp(self):
+        self.running = self.manager(*FAST)
+        self.client = self.fleet(self.running)
 
     def test_a_sensor_runs_a_job_from_creation_to_result(self):
         self.muster("registries", "create", "prod")
@@ -103,6 +105,44 @@ class Sensors(ManagerTest):
         self.assertEqual(self.muster("scans", "list")["scans"][0]["result"]["packages"], 100_000)
         self.assertEqual(sensor.upload(job).status, 200, "said again, it changes nothing")
         self.assertEqual(self.muster("scans", "list")["scans"][0]["result"]["packages"], 100_000)
+
+
+class KeyOfTheEnvironment(SensorTest):
+    KEY = "hg_ak_" + "5eed" * 8
+
+    def keys(self):
+        return self.muster("keys", "list")["keys"]
+
+    def test_sensors_come_in_with_it_from_the_first_start_on(self):
+        self.running = self.manager(start=False)
+        self.running.variables["MUSTER_SENSOR_KEY"] = self.KEY
+        self.running.start()
+        sensor = Sensor(self.fleet(self.running), self.KEY, "probe-1").register()
+        self.assertEqual(sensor.beat().status, 200)
+        made = self.keys()
+        self.assertEqual([(key["name"], key["author"], key["tenant"], key["prefix"], key["state"]) for key in made],
+                         [("environment", "environment", "default", self.KEY[:10], "good")])
+        audit = self.operator(self.running).get("/operator/v1/audit?subject=1").json()["audit"]
+        self.assertIn(("environment", "apikey.created"), [(entry["actor"], entry["action"]) for entry in audit])
+        self.muster("keys", "revoke", made[0]["id"])
+        self.running.kill()
+        self.running.start()
+        self.assertEqual([(key["id"], key["state"]) for key in self.keys()], [(made[0]["id"], "revoked")])
+        sensor.client = self.fleet(self.running)
+        self.assertEqual(sensor.beat().status, 401)
+        stored = b"".join(file.read_bytes() for file in self.running.data.rglob("*") if file.is_file())
+        self.assertNotIn(self.KEY.encode(), stored + self.running.log().encode())
+
+    def test_what_can_be_no_key_is_refused_and_not_shown(self):
+        data = self.directory() / "data"
+        for key in ("hg_ak_5eed", "hg_ak_" + "x" * 32, "5eed" * 8, "hg_ak_" + "5" * 40):
+            with self.subTest(key):
+                answer = run_musterd("--data-dir", data, variables={"MUSTER_SENSOR_KEY": key})
+                self.assertEqual(answer.returncode, 2, answer)
+                self.assertIn("MUSTER_SENSOR_KEY", answer.stderr)
+                self.assertIn("32 or 48 hexadecimal digits", answer.stderr)
+                self.assertNotIn(key, answer.stdout + answer.stderr)
+        self.assertFalse(data.exists())
 
 
 if __name__ == "__main__":

@@ -205,6 +205,17 @@ BOOST_AUTO_TEST_CASE(no_secret_is_ever_quoted) {
   BOOST_TEST(pairs.find("hidden") == std::string::npos, pairs);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_of_sensors_has_a_form) {
+  const auto given = [](const std::string& key) { return load("", {{"MUSTER_SENSOR_KEY", key}}); };
+  const auto key = "hg_ak_" + std::string(48, 'a');
+  BOOST_TEST(given(key).value.sensor_key == key);
+  BOOST_TEST(given("").errors.empty());
+  for (const std::string wrong : {"hg_ak_abc", "HG_AK_0123456789abcdef0123456789abcdef", "hidden"})
+    BOOST_TEST(
+      joined(given(wrong).errors)
+      == "MUSTER_SENSOR_KEY: sensor_key: expects `hg_ak_` and 32 or 48 hexadecimal digits (or empty)");
+}
+
 BOOST_AUTO_TEST_CASE(unknown_variables_are_warned_of_but_for_those_of_the_programs) {
   const auto loaded = load("", {{"MUSTER_LOG_LEVL", "warn"},
                                 {"MUSTER_TOKEN", "x"},

@@ -30,6 +30,7 @@ BOOST_AUTO_TEST_CASE(secrets_are_not_printed) {
   configuration c;
   c.enrolment_panguard.secret = "hidden-hidden-hidden";
   c.enrolment_panguard.secrets = {{"acme", "hidden-hidden-hidden-2"}};
+  c.sensor_key = "hg_ak_hidden";
   const auto yaml = to_yaml(c);
   BOOST_TEST(yaml.find("hidden") == std::string::npos, yaml);
   BOOST_TEST(yaml.find("secret: \"***\"") != std::string::npos, yaml);

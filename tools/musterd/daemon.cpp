@@ -2,6 +2,7 @@
 // has a thread of its own; actors that no loop woke run on CAF's workers.
 #include "tools/musterd/daemon.hpp"
 
+#include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
 #include "runtime/crypto/master_key.hpp"
 #include "runtime/crypto/node_keys.hpp"
@@ -87,6 +88,7 @@ class daemon {
 
  private:
   void serve();
+  void make_sensor_key();
   void listen();
   void announce();
   void await_signal();
@@ -218,7 +220,24 @@ int daemon::run() {
   return 0;
 }
 
+// Before loops have to hear of it. One that is there stays as it is, also when it was revoked.
+void daemon::make_sensor_key() {
+  if (settings_.sensor_key.empty()) return;
+  muster::make_sensor_key wanted;
+  wanted.name = "environment";
+  wanted.tenant = "default";
+  wanted.author = "environment";
+  wanted.secret = settings_.sensor_key;
+  caf::scoped_actor self{system_};
+  self->request(manager_->coordinator(), caf::infinite, std::move(wanted))
+    .receive([](const sensor_key_made&) {},
+             [this](caf::error& failed) {
+               if (failed != fleet_error::scan_conflict) throw std::runtime_error{system_.render(failed)};
+             });
+}
+
 void daemon::serve() {
+  make_sensor_key();
   listen();
   {  // what was restored is known to every loop before any listens
     caf::scoped_actor self{system_};
