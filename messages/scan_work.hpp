@@ -62,10 +62,11 @@ struct store_result {
   std::string image;  // as the sensor has scanned it
   scan_summary summary;
   document<std::string> findings;  // JSON, as it is stored and shown
+  std::string sender;              // id of the sensor that it names; empty: none
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, store_result& x) {
-  return f(caf::meta::type_name("store_result"), x.key, x.scan, x.image, x.summary, x.findings);
+  return f(caf::meta::type_name("store_result"), x.key, x.scan, x.image, x.summary, x.findings, x.sender);
 }
 struct result_stored {
   scan_id id{};

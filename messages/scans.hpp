@@ -89,6 +89,7 @@ struct scan_job {
   utc_time claimed_at{};                 // for the last time
   utc_time finished_at{};                // zero until it is over
   caf::optional<scan_summary> result;
+  std::string own_id;  // by which its sensor calls it, if nobody had asked for it; else empty
 
   bool operator==(const scan_job&) const = default;
 };
@@ -96,7 +97,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, scan_job& x) {
   return f(caf::meta::type_name("scan_job"), x.id, x.registry, x.tenant, x.image, x.source, x.tar_path,
            x.scanners, x.priority, x.schedule, x.created_at, x.status, x.reason, x.attempts, x.max_attempts,
-           x.not_before, x.claimed_by, x.claimed_before, x.claimed_at, x.finished_at, x.result);
+           x.not_before, x.claimed_by, x.claimed_before, x.claimed_at, x.finished_at, x.result, x.own_id);
 }
 
 // To the ledger: create or replace these jobs and delete those.

@@ -113,6 +113,13 @@ struct coordinator_state {
   caf::result<scan_row> show(const show_scan& query) const;
   caf::result<scan_job> cancel(const cancel_scan& request);
   const sensor_record* sender_of(const scan_job& job, agent_id spoke_last) const;
+
+  // coordinator_uploads.cpp
+  caf::result<result_stored> store_unasked(const store_result& request);
+  caf::expected<registry_id> destination(const sensor_key& key, const store_result& result,
+                                         const sensor_record* sender) const;
+  caf::result<result_stored> keep(const store_result& request, registry_id registry, agent_id sender);
+
   scan_row row(const scan_job& job) const;
 
   coordinator_options options_;

@@ -15,6 +15,11 @@ namespace {
 constexpr size_t longest_reason = 1024;
 constexpr uint32_t most_attempts = 10;
 
+// Of the form that we give to scans, whether there is one or not.
+bool is_ours(const std::string& scan) {
+  return scan.starts_with("job-") && scan.find_first_not_of("0123456789", 4) == scan.npos;
+}
+
 caf::error error_of(scan_answer answer) {
   switch (answer) {
     case scan_answer::unknown: return caf::make_error(fleet_error::scan_unknown);
@@ -88,6 +93,7 @@ const sensor_record* coordinator_state::sender_of(const scan_job& job, agent_id 
 }
 
 caf::result<result_stored> coordinator_state::store(const store_result& request) {
+  if (!is_ours(request.scan)) return store_unasked(request);
   const auto id = parse_scan_id(request.scan);
   const auto* job = id ? queue_.find(*id) : nullptr;
   const auto* key = book_.find_key(request.key);

@@ -159,7 +159,7 @@ void coordinator_state::enrolled(sensor_record sensor, const char* action, known
 void coordinator_state::used(uint64_t key, agent_id sensor) {
   const auto at = ports_.utc_now();
   if (key != 0) key_uses_[key].last_at = at;
-  sensor_uses_[sensor].heard_at = at;
+  if (raw(sensor) != 0) sensor_uses_[sensor].heard_at = at;
 }
 
 void coordinator_state::note_beat(const sensor_beat& beat) {

@@ -29,6 +29,7 @@ void scan_queue::restore(const scan_job& job, work_time when) {
   auto& one = jobs_[job.id];
   one.job = job;
   last_ = std::max(last_, job.id);
+  if (!job.own_id.empty()) kept_[{job.registry, job.own_id}] = job.id;
   ++counts_[static_cast<size_t>(job.status)];
   switch (job.status) {
     case scan_status::queued:
@@ -237,6 +238,26 @@ scan_answer scan_queue::result(agent_id sensor, scan_id id, const scan_summary& 
   return scan_answer::taken;
 }
 
+scan_id scan_queue::keep(scan_job job, work_time when) {
+  forget_finished(when, 2);
+  last_ = scan_id{raw(last_) + 1};
+  job.id = last_;
+  job.created_at = job.claimed_at = job.finished_at = when.at;
+  ++counts_[static_cast<size_t>(job.status)];
+  finished_.emplace(when.at, last_);
+  kept_[{job.registry, job.own_id}] = last_;
+  jobs_[last_].job = std::move(job);
+  changed_.insert(last_);
+  return last_;
+}
+
+void scan_queue::remove(scan_id id) {
+  const auto* job = find(id);
+  if (!job) return;
+  finished_.erase({job->finished_at, id});
+  erase(id);
+}
+
 // --- operators -----------------------------------------------------------------
 
 scan_answer scan_queue::cancel(scan_id id, const std::string& why, work_time when) {
@@ -271,13 +292,20 @@ size_t scan_queue::forget_finished(work_time when, size_t most) {
       continue;
     }
     at = finished_.erase(at);
-    --counts_[static_cast<size_t>(jobs_.at(id).job.status)];
-    jobs_.erase(id);
-    changed_.erase(id);
-    forgotten_.insert(id);
+    erase(id);
     ++gone;
   }
   return gone;
+}
+
+void scan_queue::erase(scan_id id) {
+  const auto found = jobs_.find(id);
+  const auto& job = found->second.job;
+  --counts_[static_cast<size_t>(job.status)];
+  if (!job.own_id.empty()) kept_.erase({job.registry, job.own_id});
+  jobs_.erase(found);
+  changed_.erase(id);
+  forgotten_.insert(id);
 }
 
 // --- what there is -------------------------------------------------------------
@@ -285,6 +313,11 @@ size_t scan_queue::forget_finished(work_time when, size_t most) {
 const scan_job* scan_queue::find(scan_id id) const {
   const auto found = jobs_.find(id);
   return found == jobs_.end() ? nullptr : &found->second.job;
+}
+
+const scan_job* scan_queue::find_kept(registry_id registry, const std::string& own_id) const {
+  const auto found = kept_.find({registry, own_id});
+  return found == kept_.end() ? nullptr : find(found->second);
 }
 
 const scan_job* scan_queue::held_by(agent_id sensor) const {

@@ -80,6 +80,11 @@ class scan_queue {
   // meanwhile; it is completed then and nobody scans again.
   scan_answer result(agent_id sensor, scan_id id, const scan_summary& summary, work_time when);
 
+  // Keeps a scan that is over, which nobody had asked for: `job` has all of it but its id and its times.
+  // What is too old or too many is forgotten for it. remove() takes one back that could not be written.
+  scan_id keep(scan_job job, work_time when);
+  void remove(scan_id id);
+
   // --- operators ---
 
   // taken, repeated, unknown or conflict.
@@ -96,6 +101,7 @@ class scan_queue {
   // --- what there is ---
 
   const scan_job* find(scan_id id) const;
+  const scan_job* find_kept(registry_id registry, const std::string& own_id) const;
   const scan_job* held_by(agent_id sensor) const;  // null if it has none
   size_t waiting(registry_id registry) const;
   size_t count(scan_status status) const { return counts_[static_cast<size_t>(status)]; }
@@ -141,6 +147,7 @@ class scan_queue {
   entry* entry_of(scan_id id);
   void enqueue(entry& one, monotonic ready_at, monotonic now);
   void dequeue(const entry& one);
+  void erase(scan_id id);
   void leave_sensor(const entry& one);
   void forget_cancelled(agent_id sensor);
   void enter(entry& one, scan_status status, std::string why, work_time when);
@@ -150,9 +157,10 @@ class scan_queue {
   scan_limits limits_;
   scan_id last_{};
   std::map<scan_id, entry> jobs_;
-  std::unordered_map<registry_id, lane> lanes_;         // none that is empty
-  std::unordered_map<agent_id, sensor_state> sensors_;  // that have a job or should stop one
-  std::set<std::pair<utc_time, scan_id>> finished_;     // by their end
+  std::unordered_map<registry_id, lane> lanes_;                  // none that is empty
+  std::unordered_map<agent_id, sensor_state> sensors_;           // that have a job or should stop one
+  std::set<std::pair<utc_time, scan_id>> finished_;              // by their end
+  std::map<std::pair<registry_id, std::string>, scan_id> kept_;  // that nobody had asked for, by own id
   std::vector<size_t> counts_ = std::vector<size_t>(scan_status_count);
   std::set<scan_id> changed_;
   std::set<scan_id> forgotten_;

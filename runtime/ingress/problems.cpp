@@ -10,8 +10,8 @@ namespace muster {
 
 namespace {
 
-std::string context_of(const caf::error& failed) {
-  return failed.context().match_elements<std::string>() ? failed.context().get_as<std::string>(0) : "refused";
+std::string context_of(const caf::error& failed, std::string otherwise = "refused") {
+  return failed.context().match_elements<std::string>() ? failed.context().get_as<std::string>(0) : otherwise;
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ http_problem to_problem(const caf::error& failed) {
     case fleet_error::sensor_key_unknown: return {404, "no such key"};
     case fleet_error::registry_unknown: return {404, "no such registry"};
     case fleet_error::scan_unknown: return {404, "no such scan"};
-    case fleet_error::scan_foreign: return {403, "the scan is another sensor's"};
+    case fleet_error::scan_foreign: return {403, context_of(failed, "the scan is another sensor's")};
     case fleet_error::scan_conflict: return {409, context_of(failed)};
     case fleet_error::scan_refused: return {400, context_of(failed)};
     case fleet_error::scans_full: return {503, context_of(failed), 60};

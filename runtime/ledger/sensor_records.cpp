@@ -109,6 +109,7 @@ std::string encode(const scan_job& what) {
   add_member(out, "claimed_at", what.claimed_at);
   add_member(out, "finished_at", what.finished_at);
   if (what.result) out["result"] = tree_of(*what.result);
+  add_member(out, "own_id", what.own_id);
   return json::text_of(out);
 }
 
@@ -192,6 +193,7 @@ caf::expected<scan_job> decode_scan(const stored_record& record) {
     take_member(from, "claimed_at", out.claimed_at);
     take_member(from, "finished_at", out.finished_at);
     if (from.contains("result")) out.result = summary_in(from.at("result"));
+    take_member(from, "own_id", out.own_id);
     return out;
   });
 }

@@ -202,6 +202,10 @@ reading<store_result> read_result(json::element body) {
   } else if (!from.failed()) {
     from.fail("scan", "is missing");
   }
+  if (auto sensor = from.object("sensor")) {
+    out.sender = sensor->text("id", word_limit);
+    from.adopt(*sensor);
+  }
   std::string digest;
   if (auto image = from.object("image")) {
     out.image = image->text("ref", reason_limit);

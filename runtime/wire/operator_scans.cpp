@@ -106,11 +106,12 @@ std::string job_members(const scan_job& job) {
   return fmt::format(
     R"("id":"{}","image":{},"status":"{}","registry_id":{},"tenant":{},"source":"{}","tar_path":{},)"
     R"("scanners":{},"priority":{},"attempts":{},"max_attempts":{},"created_at":{},"claimed_at":{},)"
-    R"("finished_at":{},"not_before":{},"reason":{},"result":{})",
+    R"("finished_at":{},"not_before":{},"reason":{},"result":{},"own_id":{})",
     muster::to_string(job.id), quote(job.image), muster::to_string(job.status), id_or_null(job.registry),
     quote(job.tenant), muster::to_string(job.source), text_or_null(job.tar_path), text_list(job.scanners),
     job.priority, job.attempts, job.max_attempts, time_or_null(job.created_at), time_or_null(job.claimed_at),
-    time_or_null(job.finished_at), time_or_null(job.not_before), quote(job.reason), result_of(job));
+    time_or_null(job.finished_at), time_or_null(job.not_before), quote(job.reason), result_of(job),
+    text_or_null(job.own_id));
 }
 
 }  // namespace

@@ -124,6 +124,21 @@ BOOST_AUTO_TEST_CASE(a_job_that_could_not_be_written_is_not_handed_out) {
   BOOST_TEST((offer->job && offer->job->id == id));
 }
 
+BOOST_AUTO_TEST_CASE(a_result_that_could_not_be_written_is_new_when_it_comes_again) {
+  store_result result;
+  result.key = key.number;
+  result.scan = "one-off";
+  result.image = "app:1";
+  result.findings = document{std::string{"{}"}};
+  ledger->desk.refuse(fleet_error::store_full, 1);
+  BOOST_TEST(is(ask<result_stored>(desk, result), fleet_error::store_full));
+  const auto stored = ask<result_stored>(desk, result);
+  BOOST_REQUIRE(stored);
+  BOOST_TEST(stored->created);
+  BOOST_TEST(shown(stored->id).own_id == "one-off");
+  BOOST_TEST(!ask<result_stored>(desk, result)->created);
+}
+
 BOOST_AUTO_TEST_CASE(who_spoke_last_on_a_shared_connection_is_believed_only_if_it_had_the_job) {
   const auto one = join("a"), two = join("b");
   const auto id = queue("app:1");

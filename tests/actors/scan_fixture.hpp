@@ -29,6 +29,14 @@ struct queue_fixture {
     job.max_attempts = attempts;
     return queue.add(job, now()).value_or(scan_id{});
   }
+  scan_id keep(const std::string& own_id) {
+    scan_job job;
+    job.registry = east;
+    job.image = "nginx";
+    job.status = scan_status::completed;
+    job.own_id = own_id;
+    return queue.keep(job, now());
+  }
   scan_id claim(agent_id sensor = ada, registry_id registry = east) {
     const auto* job = queue.claim(sensor, registry, now());
     return job ? job->id : scan_id{};

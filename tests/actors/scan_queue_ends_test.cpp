@@ -185,6 +185,33 @@ BOOST_AUTO_TEST_CASE(jobs_are_listed_newest_first) {
   BOOST_TEST((seen == std::vector{a}));
 }
 
+// --- what nobody had asked for -------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_scan_that_is_over_is_kept_under_its_own_id_in_its_registry) {
+  const auto id = keep("a");
+  BOOST_TEST(queue.find_kept(east, "a")->id == id);
+  BOOST_TEST(queue.find_kept(west, "a") == nullptr);
+  BOOST_TEST(queue.count(scan_status::completed) == 1u);
+  const auto written = changes();
+  BOOST_REQUIRE(written.jobs.size() == 1u);
+  queue = scan_queue{};
+  queue.restore(written.jobs[0], now());
+  BOOST_TEST(queue.find_kept(east, "a")->id == id);
+  queue.remove(id);
+  queue.remove(id);
+  BOOST_TEST(queue.find_kept(east, "a") == nullptr);
+  BOOST_TEST(queue.count(scan_status::completed) == 0u);
+  BOOST_TEST((changes().forgotten == std::vector{id}));
+}
+
+BOOST_AUTO_TEST_CASE(as_many_are_kept_as_may_be) {
+  queue = scan_queue{scan_limits{100, 3}};
+  for (const char* own : {"a", "b", "c", "d", "e", "f"}) keep(own);
+  BOOST_TEST(queue.size() == 4u);
+  BOOST_TEST(queue.find_kept(east, "b") == nullptr);
+  BOOST_TEST(queue.find_kept(east, "c") != nullptr);
+}
+
 // --- changes -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(each_change_is_written_once_as_it_is_then) {

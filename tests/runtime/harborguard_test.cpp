@@ -92,6 +92,15 @@ BOOST_AUTO_TEST_CASE(a_result_is_counted_and_its_gravest_findings_come_first) {
   BOOST_TEST(findings.find("left out") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_result_may_name_its_sensor) {
+  const auto result =
+    read(harborguard::read_result,
+         R"({"sensor":{"id":"ag_1","version":"0.1.0"},"scan":{"id":"one-off","status":"SUCCESS"}})");
+  BOOST_REQUIRE(result.value);
+  BOOST_TEST(result.value->sender == "ag_1");
+  BOOST_TEST(result.value->scan == "one-off");
+}
+
 BOOST_AUTO_TEST_CASE(of_many_findings_the_first_are_kept_and_all_are_counted) {
   const auto result = read(harborguard::read_result,
                            R"({"scan":{"id":"job-1","status":"PARTIAL"},"findings":{"vulnerabilities":)"

@@ -50,6 +50,7 @@ scan_job sample_scan() {
   out.claimed_at = noon + 2s;
   out.finished_at = noon + 3s;
   out.result = scan_summary{scan_outcome::partial, agent_at(3, 4), noon + 4s, 1, 2, 3, 4, 5, 6, 77};
+  out.own_id = "one-off-1";
   return out;
 }
 

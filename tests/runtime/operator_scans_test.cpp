@@ -232,7 +232,8 @@ BOOST_AUTO_TEST_CASE(scans_are_written) {
     return R"({"id":"job-7","image":"alpine:3.19","registry_id":"reg-3","tenant":"north","source":"docker",)"
            R"("tar_path":null,"scanners":["trivy","syft"],"priority":-5,"attempts":1,"max_attempts":3,)"
            R"("created_at":)"
-           + noon_text + R"(,"claimed_at":null,"finished_at":null,"not_before":null,)" + rest + "}";
+           + noon_text + R"(,"claimed_at":null,"finished_at":null,"not_before":null,"own_id":null,)" + rest
+           + "}";
   };
   check_written(operator_api::write_scan_job(job()),
                 wanted(R"("status":"queued","reason":"","result":null)"));

@@ -62,6 +62,14 @@ struct sensor_scenario {
     const auto jobs = offer.json().as_object().at("jobs").as_array();
     return jobs.empty() ? "" : std::string{jobs.at(0).as_object().at("id").as_string()};
   }
+  answer upload(const std::string& with_key, const std::string& scan, const std::string& image = "app:1",
+                const std::string& sender = {}) {
+    auto result = result_of_job;
+    result.replace(result.find("JOB"), 3, scan);
+    result.replace(result.find("app:1"), 5, image);
+    if (!sender.empty()) result.insert(1, R"("sensor":{"id":")" + sender + R"("},)");
+    return say(with_key, "POST", "/api/scans/upload", result);
+  }
   std::string scan(const std::string& where, const std::string& image, const std::string& more = {}) {
     return text(manager.operate("POST", "/operator/v1/scans",
                                 R"({"registry":")" + where + R"(","image":")" + image + "\"" + more + "}"),
@@ -106,9 +114,7 @@ BOOST_AUTO_TEST_CASE(a_sensor_scans_what_it_is_given) {
   BOOST_TEST(offer.body.find("app:1") == std::string::npos);
   BOOST_TEST(status(one) == "scanning");
   BOOST_TEST(beat(one, true).body == R"({"ok":true})");
-  auto result = result_of_job;
-  result.replace(result.find("JOB"), 3, high);
-  BOOST_TEST(say(key, "POST", "/api/scans/upload", result).status == 200u);
+  BOOST_TEST(upload(key, high).status == 200u);
   const auto done = [&] {
     return say(key, "POST", "/api/agent/jobs/" + high + "/status", R"({"status":"completed"})");
   };
@@ -144,6 +150,52 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_refused) {
   BOOST_TEST(claim(one) == job);
   BOOST_TEST(say(other, "POST", "/api/agent/jobs/" + job + "/status", R"({"status":"failed"})").status
              == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(a_result_that_nobody_asked_for_makes_one_scan) {
+  const auto id = text(upload(key, "one-off-1"), 201, "scanId");
+  BOOST_TEST(of_scan(id, "status") == "completed");
+  BOOST_TEST(of_scan(id, "registry_id") == registry);
+  BOOST_TEST(of_scan(id, "image") == "app:1");
+  BOOST_TEST(of_scan(id, "own_id") == "one-off-1");
+  BOOST_TEST(manager.operate("GET", "/operator/v1/scans/" + id + "/findings").body.find("CVE-2")
+             != std::string::npos);
+  BOOST_TEST(text(upload(key, "one-off-1"), 200, "scanId") == id);
+  manager.restart();
+  BOOST_TEST(text(upload(key, "one-off-1"), 200, "scanId") == id);
+  BOOST_TEST(text(upload(key, "one-off-2"), 201, "scanId") != id);
+}
+
+BOOST_AUTO_TEST_CASE(a_result_that_nobody_asked_for_is_of_a_registry) {
+  const auto open = make_key("");
+  BOOST_TEST(upload(open, "a").status == 403u);
+  const auto one = join(open, "probe-1");
+  const auto refused = upload(open, "a", "app:1", one.id);
+  BOOST_TEST(refused.status == 403u);
+  BOOST_TEST(refused.body.find("sensor.id") != std::string::npos);
+  const auto bound = manager.operate("PUT", "/operator/v1/sensors/" + one.id + "/registry",
+                                     R"({"registry":")" + registry + R"("})");
+  BOOST_TEST(bound.status == 204u);
+  const auto id = text(upload(open, "a", "app:1", one.id), 201, "scanId");
+  BOOST_TEST(of_scan(id, "registry_id") == registry);
+  BOOST_TEST(of_scan(id, "sensor") == one.id);
+  const auto two = join(key, "probe-2", "n2");
+  BOOST_TEST(upload(key, "a", "app:1", two.id).status == 409u);
+  const auto elsewhere = make_registry("test");
+  const auto other = make_key("test");
+  BOOST_TEST(upload(other, "a", "app:1", one.id).status == 403u);
+  BOOST_TEST(of_scan(text(upload(other, "a"), 201, "scanId"), "registry_id") == elsewhere);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_asked_for_is_checked) {
+  for (const auto* unknown : {"job-99", "job-007", "job-99999999999999999999"})
+    BOOST_TEST(upload(key, unknown).status == 404u, unknown);
+  for (const auto* image : {"", "a;rm -rf /", "$(id)", "../x"}) {
+    const auto refused = upload(key, "a", image);
+    BOOST_TEST(refused.status == 400u, image);
+    BOOST_TEST(refused.body.find("'image.ref'") != std::string::npos, refused.body);
+  }
+  BOOST_TEST(manager.operate("GET", "/operator/v1/scans").body == R"({"scans":[],"next_cursor":null})");
 }
 
 BOOST_AUTO_TEST_CASE(silence_of_more_than_two_minutes_is_offline) {

@@ -174,6 +174,7 @@ const list_view& scans_view() {
 std::string scan_text(const object& scan, const view_style& style) {
   const auto& result = object_of(scan, "result");
   const std::vector<fact> facts{{"id", {text_of(scan, "id")}},
+                                {"own id", {text_of(scan, "own_id")}},
                                 {"image", {text_of(scan, "image")}},
                                 {"status", status_cell(scan)},
                                 {"reason", {text_of(scan, "reason")}},
