@@ -40,6 +40,12 @@ const std::string scan_document =
 
 struct sensors_manager : scripted_manager {
   sensors_manager() { teach("GET " + registries, known_registries); }
+  void teach_past(const std::string& jobs, const std::string& entries) {
+    teach("GET " + sensors + "/build-1", sensor_document);
+    teach("GET " + scans + "?sensor=build-1&limit=10", R"({"scans":[)" + jobs + R"(],"next_cursor":null})");
+    teach("GET /operator/v1/audit?subject=build-1&limit=20",
+          R"({"audit":[)" + entries + R"(],"next_cursor":null})");
+  }
 };
 
 }  // namespace
@@ -122,7 +128,7 @@ BOOST_AUTO_TEST_CASE(keys_are_listed_and_revoked) {
 BOOST_AUTO_TEST_CASE(sensors_are_listed_shown_and_deleted) {
   teach("GET " + sensors, R"({"sensors":[]})");
   teach("GET " + sensors + "?registry=reg-3", R"({"sensors":[)" + sensor_document + "]}");
-  teach("GET " + sensors + "/build-1", sensor_document);
+  teach_past("", "");
   teach("DELETE " + sensors + "/build-1?author=ada", "", 204);
   BOOST_TEST((run_command({"sensors", "list"}) == exit_code::ok));
   BOOST_TEST(err.str() == "muster: no sensors\n");
@@ -131,10 +137,53 @@ BOOST_AUTO_TEST_CASE(sensors_are_listed_shown_and_deleted) {
   out.str("");
   BOOST_TEST((run_command({"sensors", "show", "build-1"}) == exit_code::ok));
   BOOST_TEST(contains(out.str(), "trivy=0.50\n"), out.str());
-  BOOST_TEST(contains(out.str(), "\nits key was revoked\n"), out.str());
+  BOOST_TEST(out.str().ends_with("\nits key was revoked\n"), out.str());
   out.str("");
   BOOST_TEST((run_command({"sensors", "delete", "build-1"}) == exit_code::ok));
   BOOST_TEST(out.str() == "deleted build-1\n");
+}
+
+BOOST_AUTO_TEST_CASE(sensor_is_shown_with_its_jobs_and_its_history) {
+  const auto entry = [](const std::string& action) {
+    return R"({"at":"2026-11-21T11:00:00.000Z","actor":"agent","action":")" + action
+           + R"(","subject":"build-1","detail":"key=1"})";
+  };
+  teach_past(scan_document, entry("sensor.registered"));
+  BOOST_TEST((run_command({"sensors", "show", "build-1"}) == exit_code::ok));
+  const auto text = out.str();
+  const auto jobs = text.find("\nJobs\n"), history = text.find("\nHistory\n");
+  BOOST_TEST((jobs < text.find("alpine:3.19") && text.find("alpine:3.19") < history), text);
+  BOOST_TEST((history < text.find("sensor.registered") && text.ends_with("key=1\n")), text);
+  out.str("");
+  BOOST_TEST((run_command({"sensors", "show", "build-1", "--json"}) == exit_code::ok));
+  BOOST_TEST(out.str()
+             == sensor_document.substr(0, sensor_document.size() - 1) + ",\"jobs\":[" + scan_document
+                  + "],\"history\":[" + entry("sensor.registered") + "]}\n");
+}
+
+// The store is not searched without end for a sensor whose last entry is old.
+BOOST_AUTO_TEST_CASE(history_of_a_sensor_is_looked_for_on_ten_pages) {
+  teach_past("", "");
+  const auto audit = [](const std::string& more) {
+    return "GET /operator/v1/audit?subject=build-1&limit=" + more;
+  };
+  const std::string nothing = R"({"audit":[],"next_cursor":"9"})";
+  teach(audit("20"), R"({"audit":[{"at":null,"action":"sensor.registered"}],"next_cursor":"9"})");
+  teach(audit("19&cursor=9"), nothing);
+  BOOST_TEST((run_command({"sensors", "show", "build-1"}) == exit_code::ok));
+  BOOST_TEST(std::count(asked.begin(), asked.end(), audit("19&cursor=9")) == 9);
+  BOOST_TEST(contains(out.str(), "there is more: muster audit --subject build-1\n"), out.str());
+}
+
+BOOST_AUTO_TEST_CASE(sensor_is_bound_to_none) {
+  teach("PUT " + sensors + "/build-1/registry", "", 204);
+  BOOST_TEST((run_command({"registries", "unbind", "--sensor", "build-1"}) == exit_code::ok));
+  BOOST_TEST(asked.back() == "PUT " + sensors + R"(/build-1/registry {"registry":null,"author":"ada"})");
+  BOOST_TEST(out.str() == "build-1 is bound to no registry\n");
+  out.str("");
+  BOOST_TEST((run_command({"registries", "unbind", "--sensor", "build-1", "--json"}) == exit_code::ok));
+  BOOST_TEST(out.str() == "{\"sensor\":\"build-1\",\"registry\":null}\n");
+  BOOST_TEST(contains(parse_command_line({"registries", "unbind"}).text, "--sensor"));
 }
 
 BOOST_AUTO_TEST_CASE(scan_is_made_with_what_was_written) {

@@ -88,6 +88,7 @@ enum class command {
   registries_list,
   registries_show,
   registries_bind,
+  registries_unbind,
   registries_delete,
   keys_create,
   keys_list,

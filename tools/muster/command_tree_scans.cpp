@@ -9,6 +9,7 @@ namespace muster::cli {
 namespace {
 
 const std::string registry_text = "The registry: its name or its id (reg-...)";
+const std::string sensor_text = "The sensor's id";
 
 }  // namespace
 
@@ -21,7 +22,11 @@ void command_tree::add_registries() {
   name_thing(*leaf(registries, "show", command::registries_show, "Show one"), "NAME", registry_text);
   auto* bind = leaf(registries, "bind", command::registries_bind, "Let a sensor scan for one");
   name_thing(*bind, "NAME", registry_text);
-  bind->add_option("--sensor", line.scan.sensor, "The sensor's id")->required()->check(not_empty);
+  bind->add_option("--sensor", line.scan.sensor, sensor_text)->required()->check(not_empty);
+  leaf(registries, "unbind", command::registries_unbind, "Let a sensor scan for none")
+    ->add_option("--sensor", line.scan.sensor, sensor_text)
+    ->required()
+    ->check(not_empty);
   name_thing(*leaf(registries, "delete", command::registries_delete,
                    "Delete one: its sensors are bound to none, its waiting scans are over"),
              "NAME", registry_text);
@@ -49,11 +54,12 @@ void command_tree::add_sensors() {
   auto& sensors = *group(app, "sensors", "Who scans images, and how they are");
   filter(*leaf(sensors, "list", command::sensors_list, "List sensors"), "--registry",
          "Only those of this registry: its name or its id");
-  name_thing(*leaf(sensors, "show", command::sensors_show, "Show one, and what may be wrong with it"), "ID",
-             "The sensor's id");
+  name_thing(*leaf(sensors, "show", command::sensors_show,
+                   "Show one, what may be wrong with it, its jobs and its history"),
+             "ID", sensor_text);
   name_thing(
     *leaf(sensors, "delete", command::sensors_delete, "Forget one; it comes back with its next request"),
-    "ID", "The sensor's id");
+    "ID", sensor_text);
 }
 
 void command_tree::add_scans() {

@@ -64,6 +64,7 @@ void cancel_run(const command_line& line, const operator_api& api, const console
 void upgrade_nodes(const command_line& line, const operator_api& api, const console& on);
 // All commands about registries, keys of sensors, sensors and scans, but the list of scans.
 void run_on_sensors(const command_line& line, const operator_api& api, const console& on);
+void show_sensor(const command_line& line, const operator_api& api, const console& on);
 // All commands about notifications.
 void tell_people(const command_line& line, const operator_api& api, const console& on);
 void list_state_layers(const command_line& line, const operator_api& api, const console& on);

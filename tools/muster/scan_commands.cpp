@@ -84,13 +84,23 @@ void create_registry(const command_line& line, const operator_api& api, const co
        fmt::format("registry {}: {}", text_of(made.value, "id"), text_of(made.value, "name")));
 }
 
-void bind_registry(const command_line& line, const operator_api& api, const console& on) {
+// To the registry with this id, or to none for null.
+void bind_sensor(const boost::json::value& registry, const std::string& words, const command_line& line,
+                 const operator_api& api, const console& on) {
   const auto& sensor = line.scan.sensor;
-  const auto id = registry_called(line.id, api);
-  object body{{"registry", id}};
+  object body{{"registry", registry}};
   if (!line.author.empty()) body["author"] = line.author;
   api.change("PUT", path_of(sensors_path, sensor) + "/registry", boost::json::serialize(body));
-  say(line, on, {{"sensor", sensor}, {"registry", id}}, fmt::format("{} scans for {}", sensor, line.id));
+  say(line, on, {{"sensor", sensor}, {"registry", registry}}, fmt::format("{} {}", sensor, words));
+}
+
+void bind_registry(const command_line& line, const operator_api& api, const console& on) {
+  const boost::json::value id(registry_called(line.id, api));
+  bind_sensor(id, "scans for " + line.id, line, api, on);
+}
+
+void unbind_registry(const command_line& line, const operator_api& api, const console& on) {
+  bind_sensor(nullptr, "is bound to no registry", line, api, on);
 }
 
 void delete_registry(const command_line& line, const operator_api& api, const console& on) {
@@ -178,13 +188,13 @@ void run_on_sensors(const command_line& line, const operator_api& api, const con
       return print_document(api.get(path_of(registries_path, registry_called(line.id, api))), line, on,
                             registry_text);
     case command::registries_bind: return bind_registry(line, api, on);
+    case command::registries_unbind: return unbind_registry(line, api, on);
     case command::registries_delete: return delete_registry(line, api, on);
     case command::keys_create: return create_key(line, api, on);
     case command::keys_list: return print_list(api.get(keys_path), sensor_keys_view(), line, on);
     case command::keys_revoke: return revoke_key(line, api, on);
     case command::sensors_list: return list_sensors(line, api, on);
-    case command::sensors_show:
-      return print_document(api.get(path_of(sensors_path, line.id)), line, on, sensor_text);
+    case command::sensors_show: return show_sensor(line, api, on);
     case command::sensors_delete: return delete_sensor(line, api, on);
     case command::scans_create: return create_scan(line, api, on);
     case command::scans_cancel: return cancel_scan(line, api, on);
