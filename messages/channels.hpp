@@ -133,6 +133,17 @@ typename Inspector::result_type inspect(Inspector& f, channel_list& x) {
   return f(caf::meta::type_name("channel_list"), x.channels);
 }
 
+// The manager: what its configuration file says now. What is to be delivered over a channel that is still
+// there stays so; channels and routes of operators stay as they are.
+struct configure_notifications {
+  std::vector<channel_settings> channels;
+  std::vector<notice_route> routes;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, configure_notifications& x) {
+  return f(caf::meta::type_name("configure_notifications"), x.channels, x.routes);
+}
+
 // Answered by `channel_row` once durable, by notice_refused or notice_conflict.
 struct create_channel {
   channel_settings what;

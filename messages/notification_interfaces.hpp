@@ -11,6 +11,7 @@ struct carry_delivery;
 struct channel_list;
 struct channel_row;
 struct committed;
+struct configure_notifications;
 struct count_notifications;
 struct create_channel;
 struct create_silence;
@@ -63,6 +64,8 @@ using notifier_actor = caf::typed_actor<
   caf::reacts_to<pattern_changed>,
   // Channels tell how deliveries go.
   caf::reacts_to<delivery_attempted>,
+  // The configuration file was read anew.
+  caf::reacts_to<configure_notifications>,
   // Operators look, try and write.
   caf::replies_to<list_channels>::with<channel_list>, caf::replies_to<create_channel>::with<channel_row>,
   caf::replies_to<delete_channel>::with<committed>, caf::replies_to<test_channel>::with<delivery_outcome>,

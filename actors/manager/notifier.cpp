@@ -23,6 +23,7 @@ notifier_actor::behavior_type notifier_state::make_behavior(notifier_options opt
       if (auto what = notice_of(change)) hear(*what);
     },
     [this](delivery_attempted& news) { note_attempt(news); },
+    [this](configure_notifications& fresh) { configure(fresh); },
     [this](list_channels) { return list(); },
     [this](create_channel& request) { return create(request); },
     [this](const delete_channel& request) { return remove(request); },
@@ -49,7 +50,7 @@ void notifier_state::restore(restored_notifications& from) {
   for (auto& each : options_.channels) add_channel(0, each);
   for (auto& [number, settings] : from.channels) {
     last_channel_ = std::max(last_channel_, number);
-    if (channels_.contains(settings.name)) ports_.tell("channel_shadowed", settings.name);
+    if (channels_.contains(settings.name)) shadow(number, std::move(settings));
     else add_channel(number, std::move(settings));
   }
   gather_routes();
@@ -68,8 +69,10 @@ void notifier_state::restore(restored_notifications& from) {
   arm();
 }
 
+// One that is there starts anew with these settings.
 void notifier_state::add_channel(uint64_t number, channel_settings what) {
   auto& added = channels_[what.name];
+  if (added.actor) end_actor(added);
   added.number = number;
   added.settings = document<channel_settings>{std::move(what)};
   added.actor = self->spawn<caf::linked>(

@@ -51,6 +51,9 @@ struct notifier_state {
   void note_attempt(delivery_attempted& news);
   void tell_due(uint64_t turn);
 
+  // notifier_reload.cpp
+  void configure(configure_notifications& fresh);
+
   // notifier_changes.cpp
   channel_list list() const;
   caf::result<channel_row> create(create_channel& request);
@@ -101,6 +104,13 @@ struct notifier_state {
   void gather_routes();
   notice_groups::silenced_until silencer();
 
+  // notifier_reload.cpp
+  void shadow(uint64_t number, channel_settings what);
+  void set_channel(uint64_t number, const channel_settings& what);
+  void leave_configuration(const std::string& called, record_notifications& into);
+  void end_made(const std::string& called, uint64_t number);
+  void end_actor(known_channel& of);
+
   // notifier_changes.cpp
   channel_row row_of(const std::string& called, const known_channel& from) const;
   std::string problem_of_routes(const std::vector<notice_route>& all) const;
@@ -114,6 +124,8 @@ struct notifier_state {
   notifier_options options_;
   notifier_ports ports_;
   std::map<std::string, known_channel> channels_;
+  // Of operators, while the configuration file has one of their name.
+  std::map<std::string, std::pair<uint64_t, channel_settings>> shadowed_;
   std::vector<notice_route> written_;
   std::vector<notice_route> routes_;  // in force: both kinds, or one that takes everything
   std::map<uint64_t, silence> silences_;

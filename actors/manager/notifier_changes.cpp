@@ -73,17 +73,16 @@ caf::result<channel_row> notifier_state::create(create_channel& request) {
   const auto called = what.name;
   add_channel(number, std::move(what));
   gather_routes();
-  const auto undo = [this, called] { end_channel(called); };
+  const auto undo = [this, called, number] { end_made(called, number); };
   return change<channel_row>(
     std::move(record), [this, called] { return row_of(called, channels_.at(called)); }, undo);
 }
 
-// With what it had yet to deliver. It is linked, and its end must not be ours.
+// With what it had yet to deliver.
 void notifier_state::end_channel(const std::string& called) {
   const auto at = channels_.find(called);
   if (at == channels_.end()) return;
-  self->unlink_from(at->second.actor);
-  caf::anon_send_exit(at->second.actor, caf::exit_reason::user_shutdown);
+  end_actor(at->second);
   channels_.erase(at);
   std::erase_if(pending_, [&](const auto& each) { return each.second.channel == called; });
   gather_routes();
@@ -101,8 +100,8 @@ caf::result<committed> notifier_state::remove(const delete_channel& request) {
   for (const auto& [id, each] : pending_)
     if (each.channel == request.name) record.removed_deliveries.push_back(id);
   record.audit.push_back({ports_.utc_now(), request.author, "channel.deleted", request.name, {}});
-  const auto forget = [this, called = request.name] {
-    end_channel(called);
+  const auto forget = [this, called = request.name, number = found->second.number] {
+    end_made(called, number);
     return committed{};
   };
   return change<committed>(std::move(record), forget, [] {});

@@ -59,6 +59,7 @@ setting list(std::string key, Access at, Read read, Entries entries, std::string
   made.description = std::move(description);
   made.values = std::move(values);
   made.shape = setting_shape::list;
+  made.reloads = true;
   return made;
 }
 

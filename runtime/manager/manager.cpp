@@ -318,6 +318,8 @@ ingress_settings manager::share_of_loop() const {
 void manager::reload(const configuration& fresh) {
   configuration_ = with_reloadable(configuration_, fresh);
   caf::anon_send(ledger_, retention_of(configuration_));
+  const auto& notifications = configuration_.notifications;
+  caf::anon_send(notifier_, configure_notifications{notifications.channels, notifications.routes});
   for (const auto& host : loops_)
     boost::asio::post(host->loop(),
                       [inner = &host->inner(), settings = share_of_loop()] { inner->apply(settings); });

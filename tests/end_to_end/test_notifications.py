@@ -5,6 +5,7 @@ import email.policy
 import hashlib
 import hmac
 import json
+import signal
 import socket
 
 from fleet_agent import enrol
@@ -31,13 +32,17 @@ class NotificationTest(ManagerTest):
     def notifying(self, channels, routes=None, private=True):
         """A manager with these channels in its configuration file. YAML reads JSON."""
         made = self.manager(*PROFILE, start=False)
+        self.configure(made, channels, routes, private)
+        made.flags = (*made.flags, "--config", made.directory / "musterd.yaml")
+        return made.start()
+
+    @staticmethod
+    def configure(manager, channels, routes=None, private=True):
         if routes is None:
             routes = [{"channels": [each["name"] for each in channels], **FAST}]
         config = {"notifications": {"allow_private_destinations": str(private).lower(), "channels": channels,
                                     "routes": routes, "link_base": "http://muster.example"}}
-        (made.directory / "musterd.yaml").write_text(json.dumps(config))
-        made.flags = (*made.flags, "--config", made.directory / "musterd.yaml")
-        return made.start()
+        (manager.directory / "musterd.yaml").write_text(json.dumps(config))
 
     def attempts(self, manager, check=lambda each: True):
         answer = self.operator(manager).get(f"{BASE}/deliveries")
@@ -201,6 +206,22 @@ class Operators(NotificationTest):
         operator = self.operator(manager)
         self.assertEqual(operator.delete(f"{BASE}/channels/hook").status, 409)
         self.assertEqual(operator.get(f"{BASE}/channels/hook").json()["origin"], "configuration")
+
+
+class Reload(NotificationTest):
+    def test_channels_and_routes_of_the_file_are_taken_over(self):
+        first, second = self.receiver(), self.receiver()
+        manager = self.notifying([{"name": "gone", "url": first.url}, {"name": "hook", "url": first.url}])
+        operator = self.operator(manager)
+        self.assertEqual(operator.post(f"{BASE}/channels", {"name": "mine", "type": "webhook", "url": first.url}).status, 201)
+        self.configure(manager, [{"name": "hook", "url": second.url + "/in"}, {"name": "new", "url": second.url + "/new"}])
+        manager.tell(signal.SIGHUP)
+        eventually(lambda: [each["name"] for each in operator.get(f"{BASE}/channels").json()["channels"]]
+                   == ["hook", "mine", "new"])
+        enrol(self.fleet(manager), "h").beat()
+        eventually(lambda: sorted(path for path, _, _ in second.requests) == ["/in", "/new"], 20)
+        self.assertEqual(first.requests, [])
+        self.assertNotIn("setting_needs_restart", manager.log())
 
 
 class Restart(NotificationTest):

@@ -76,6 +76,8 @@ BOOST_AUTO_TEST_CASE(exactly_these_settings_can_be_reloaded) {
                                           "enrolment.panguard.secrets",
                                           "enrolment.panguard.on_duplicate",
                                           "enrolment.panguard.labels",
+                                          "notifications.channels",
+                                          "notifications.routes",
                                           "limits.in_flight",
                                           "limits.body_bytes",
                                           "limits.header_time",
@@ -103,14 +105,18 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_what_it_can_and_names_the_rest) {
   fresh.enrolment_panguard.secrets = {{"acme", some_secret}};
   fresh.enrolment_panguard.labels = {{"a", "b"}};
   fresh.enrolment_panguard.on_duplicate = duplicate_policy::new_identity;
+  fresh.notifications.channels.resize(1);
+  fresh.notifications.routes.resize(1);
   BOOST_TEST(settings_needing_restart(running, fresh).empty());
   BOOST_TEST((with_reloadable(running, fresh) == fresh));
 
   const auto reloaded = fresh;
   fresh.workers = 3;
+  fresh.notifications.link_base = "https://muster.example";
   fresh.log_format = log_format::json;
   fresh.limits.agents = 1;
-  const std::vector<std::string> expected = {"log_format", "workers", "limits.agents"};
+  const std::vector<std::string> expected = {"log_format", "workers", "notifications.link_base",
+                                             "limits.agents"};
   BOOST_TEST(settings_needing_restart(running, fresh) == expected, boost::test_tools::per_element());
   BOOST_TEST((with_reloadable(running, fresh) == reloaded));
 }
