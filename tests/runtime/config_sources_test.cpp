@@ -135,6 +135,7 @@ BOOST_AUTO_TEST_CASE(every_setting_can_come_from_every_source) {
                           {"operator_listen", "[::1]:2"},
                           {"operator_socket", "/run/o.sock"},
                           {"data_dir", "/d"},
+                          {"sensor_key", "hg_ak_" + std::string(32, '0')},
                           {"log_level", "debug"},
                           {"log_format", "json"},
                           {"retention.threats", "2h"},
