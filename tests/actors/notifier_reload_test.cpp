@@ -16,7 +16,8 @@ struct reload_fixture : notifier_fixture {
     tell(subject, configure_notifications{std::move(channels), std::move(routes)});
   }
   channel_row row(const std::string& called) {
-    for (const auto& each : ask<channel_list>(subject, list_channels{})->channels)
+    const auto all = ask<channel_list>(subject, list_channels{});
+    for (const auto& each : all->channels)
       if (each.what.name == called) return each;
     return {};
   }
