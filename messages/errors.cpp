@@ -47,6 +47,7 @@ std::string to_string(fleet_error code) {
     case fleet_error::notice_unknown: return "notice_unknown";
     case fleet_error::notice_refused: return "notice_refused";
     case fleet_error::notice_conflict: return "notice_conflict";
+    case fleet_error::schedule_unknown: return "schedule_unknown";
   }
   return "unknown_error";
 }

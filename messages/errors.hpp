@@ -54,6 +54,7 @@ enum class fleet_error : uint8_t {
   notice_unknown,       // no such channel or silence
   notice_refused,       // a channel, route or silence can't be meant so; the context says why
   notice_conflict,      // it can't be now; the context says why
+  schedule_unknown,     // no such schedule of scans
 };
 
 std::string to_string(fleet_error code);

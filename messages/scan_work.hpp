@@ -3,6 +3,7 @@
 
 #include "messages/document.hpp"
 #include "messages/ledger.hpp"
+#include "messages/scan_schedules.hpp"
 #include "messages/scans.hpp"
 #include "messages/sensors.hpp"
 
@@ -164,6 +165,8 @@ struct record_sensors {
   std::vector<scan_registry> registries;
   std::vector<registry_id> removed_registries;
   std::vector<sensor_record> sensors;
+  std::vector<scan_schedule> schedules;
+  std::vector<uint64_t> removed_schedules;
   record_scans scans;
   scan_id found{};                 // whose findings these are
   document<std::string> findings;  // none if it is 0
@@ -172,7 +175,7 @@ struct record_sensors {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, record_sensors& x) {
   return f(caf::meta::type_name("record_sensors"), x.keys, x.registries, x.removed_registries, x.sensors,
-           x.scans, x.found, x.findings, x.audit);
+           x.schedules, x.removed_schedules, x.scans, x.found, x.findings, x.audit);
 }
 
 // The coordinator to itself: forget old scans, look at keys that will expire.

@@ -11,16 +11,19 @@ struct agent_forgotten;
 struct attach_loops;
 struct bind_sensor;
 struct cancel_scan;
+struct change_schedule;
 struct claim_scan;
 struct committed;
 struct finish_scan;
 struct key_refused;
 struct list_registries;
 struct list_scans;
+struct list_schedules;
 struct list_sensor_keys;
 struct list_sensors;
 struct make_registry;
 struct make_scan;
+struct make_schedule;
 struct make_sensor_key;
 struct node_changed;
 struct read_result;
@@ -28,6 +31,7 @@ struct recall_sensor;
 struct register_sensor;
 struct registry_list;
 struct remove_registry;
+struct remove_schedule;
 struct remove_sensor;
 struct result_stored;
 struct revoke_sensor_key;
@@ -37,12 +41,16 @@ struct scan_offer;
 struct scan_page;
 struct scan_registry;
 struct scan_row;
+struct schedule_due;
+struct schedule_list;
+struct schedule_row;
 struct sensor_beat;
 struct sensor_key_list;
 struct sensor_key_made;
 struct sensor_known;
 struct sensor_list;
 struct show_scan;
+struct show_schedule;
 struct store_result;
 
 // clang-format off: one message a line
@@ -67,9 +75,11 @@ using coordinator_actor = caf::typed_actor<
   caf::replies_to<list_sensors>::with<sensor_list>, caf::replies_to<bind_sensor>::with<committed>,
   caf::replies_to<remove_sensor>::with<committed>, caf::replies_to<make_scan>::with<scan_job>,
   caf::replies_to<list_scans>::with<scan_page>, caf::replies_to<show_scan>::with<scan_row>,
-  caf::replies_to<cancel_scan>::with<scan_job>,
-  // Its own timer.
-  caf::reacts_to<scan_check_due>>;
+  caf::replies_to<cancel_scan>::with<scan_job>, caf::replies_to<make_schedule>::with<schedule_row>,
+  caf::replies_to<list_schedules>::with<schedule_list>, caf::replies_to<show_schedule>::with<schedule_row>,
+  caf::replies_to<change_schedule>::with<schedule_row>, caf::replies_to<remove_schedule>::with<committed>,
+  // Its own timers.
+  caf::reacts_to<scan_check_due>, caf::reacts_to<schedule_due>>;
 
 // One per manager, on a thread of its own: reads results, which may be large.
 using result_reader_actor = caf::typed_actor<caf::replies_to<read_result>::with<result_stored>>;

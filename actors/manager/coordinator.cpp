@@ -49,6 +49,12 @@ coordinator_actor::behavior_type coordinator_state::make_behavior(coordinator_op
     [this](const list_scans& query) { return list(query); },
     [this](const show_scan& query) { return show(query); },
     [this](const cancel_scan& request) { return cancel(request); },
+    [this](const make_schedule& request) { return make(request); },
+    [this](const list_schedules& query) { return list(query); },
+    [this](const show_schedule& query) { return show(query); },
+    [this](const change_schedule& request) { return change(request); },
+    [this](const remove_schedule& request) { return remove(request); },
+    [this](const schedule_due& due) { look(due); },
     [this](scan_check_due) { check(); },
   };
 }
@@ -68,6 +74,7 @@ void coordinator_state::restore(restored_sensors restored) {
   }
   for (const auto agent : restored.alive) book_.set_alive(agent, true);
   for (const auto& each : restored.scans) queue_.restore(each, now());
+  restore_schedules(restored);
   for (const auto& [id, sensor] : book_.sensors())
     if (!book_.alive(sensor.agent)) queue_.sensor_lost(sensor.agent, now());
   for (const auto agent : restored.strangers)
@@ -83,17 +90,19 @@ audit_entry coordinator_state::audit(std::string author, std::string action, std
 
 // --- writing and publishing ----------------------------------------------------
 
-// With everything of the queue that is not written yet.
+// With everything of the queue and of schedules that is not written yet.
 void coordinator_state::write(record_sensors record, done then) {
   queue_.take_changes(record.scans);
+  schedules_.take_changes(record.schedules);
   self->request(ports_.ledger, caf::infinite, record)
     .then(
       [this, then, scans = record.scans](const committed&) {
         tell_failures(scans);
         then({});
       },
-      [this, then, scans = record.scans](caf::error& failed) {
+      [this, then, scans = record.scans, schedules = record.schedules](caf::error& failed) {
         queue_.return_changes(scans);
+        schedules_.return_changes(schedules);
         ports_.tell("scans_not_recorded", self->system().render(failed));
         then(failed);
       });
@@ -101,7 +110,7 @@ void coordinator_state::write(record_sensors record, done then) {
 
 // What could not be written is written with what comes next, at the latest with the next check.
 void coordinator_state::flush() {
-  if (queue_.has_changes()) write({}, [](const caf::error&) {});
+  if (queue_.has_changes() || schedules_.has_changes()) write({}, [](const caf::error&) {});
 }
 
 publish_sensors::known coordinator_state::published(const sensor_record& sensor) {

@@ -5,6 +5,7 @@
 
 #include "actors/manager/restored_sensors.hpp"
 #include "actors/manager/scan_queue.hpp"
+#include "actors/manager/schedule_book.hpp"
 #include "actors/manager/sensor_book.hpp"
 #include "actors/ports/calendar.hpp"
 #include "actors/ports/journal.hpp"
@@ -29,6 +30,8 @@ struct coordinator_options {
   std::chrono::milliseconds check_interval = std::chrono::minutes{1};
   std::chrono::milliseconds key_warning = std::chrono::hours{24 * 7};  // before it expires
   size_t forgotten_at_once = 1'000;
+  size_t schedules = 10'000;
+  size_t runs_at_once = 500;  // schedules that make scans in one record
 };
 
 struct coordinator_ports {
@@ -52,6 +55,7 @@ struct coordinator_state {
  private:
   using done = std::function<void(const caf::error&)>;
   using known_promise = caf::typed_response_promise<sensor_known>;
+  using schedule_promise = caf::typed_response_promise<schedule_row>;
   struct key_use {
     utc_time last_at{};
     uint64_t refused = 0;
@@ -122,13 +126,35 @@ struct coordinator_state {
 
   scan_row row(const scan_job& job) const;
 
+  // coordinator_schedules.cpp
+  void restore_schedules(const restored_sensors& restored);
+  void arm_schedules();
+  void look(const schedule_due& due);
+  void run_schedule(uint64_t number, record_sensors& record);
+  caf::result<schedule_row> make(const make_schedule& request);
+  schedule_list list(const list_schedules& query) const;
+  caf::result<schedule_row> show(const show_schedule& query) const;
+  caf::result<schedule_row> change(const change_schedule& request);
+  caf::result<committed> remove(const remove_schedule& request);
+  schedule_row row(const scan_schedule& schedule) const;
+  void tell_schedule(schedule_promise& promise, uint64_t number, const caf::error& failed);
+  void set_paused(uint64_t number, bool paused);
+  scan_schedule take_schedule(uint64_t number, const std::string& author, record_sensors& record);
+  std::vector<scan_schedule> take_schedules(registry_id of, const std::string& author,
+                                            record_sensors& record);
+  void return_schedules(const std::vector<scan_schedule>& schedules);
+
   coordinator_options options_;
   coordinator_ports ports_;
   sensor_book book_;
   scan_queue queue_;
+  schedule_book schedules_;
   uint64_t last_key_ = 0;
   uint64_t last_registry_ = 0;
   uint64_t last_sensor_ = 0;
+  uint64_t last_schedule_ = 0;
+  uint64_t schedule_timer_ = 0;     // the one that was armed last
+  bool running_schedules_ = false;  // until what they made is written
   std::map<uint64_t, key_use> key_uses_;
   std::map<agent_id, sensor_use> sensor_uses_;
   std::set<uint64_t> warned_;  // keys that will expire, of which people know

@@ -318,18 +318,21 @@ caf::result<committed> coordinator_state::remove(const remove_registry& request)
   }
   record.removed_registries = {request.id};
   record.audit = {audit(request.author, "registry.deleted", to_string(request.id), "name=" + registry.name)};
+  const auto schedules = take_schedules(request.id, request.author, record);
   queue_.fail_waiting(request.id, "its registry was deleted", now());
   auto promise = self->make_response_promise<committed>();
   const auto sensors = record.sensors;
-  write(std::move(record), [this, promise, sensors, news, id = request.id](const caf::error& failed) mutable {
-    if (failed) {
-      promise.deliver(failed);
-      return;
-    }
-    for (const auto& each : sensors) book_.put(each);
-    book_.remove(id);
-    publish(news, [promise]() mutable { promise.deliver(committed{}); });
-  });
+  write(std::move(record),
+        [this, promise, sensors, news, schedules, id = request.id](const caf::error& failed) mutable {
+          if (failed) {
+            return_schedules(schedules);
+            promise.deliver(failed);
+            return;
+          }
+          for (const auto& each : sensors) book_.put(each);
+          book_.remove(id);
+          publish(news, [promise]() mutable { promise.deliver(committed{}); });
+        });
   return promise;
 }
 

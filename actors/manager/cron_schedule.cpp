@@ -224,7 +224,9 @@ cron_reading read_cron(std::string_view expression, std::string_view zone) {
   }
   if (!comes_ever(named)) return {std::nullopt, "day of month: never comes in the months named"};
   try {
-    return {cron_schedule{named, date::locate_zone(zone)}, {}};
+    const auto* found = date::locate_zone(zone);
+    (void)found->get_info(date::sys_seconds{});  // reads its file, which throws if it is gone
+    return {cron_schedule{named, found}, {}};
   } catch (const std::runtime_error&) {
     return {std::nullopt, "time zone: '" + std::string{zone} + "' is not in the tz database"};
   }

@@ -12,6 +12,7 @@ struct restored_sensors {
   std::vector<scan_registry> registries;
   std::vector<sensor_record> sensors;
   std::vector<scan_job> scans;
+  std::vector<scan_schedule> schedules;
   std::set<agent_id> alive;         // of the sensors' agents
   std::vector<agent_id> strangers;  // agents that are no sensor's: their manager was killed as they came
 };

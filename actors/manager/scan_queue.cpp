@@ -271,6 +271,11 @@ scan_answer scan_queue::cancel(scan_id id, const std::string& why, work_time whe
   return scan_answer::taken;
 }
 
+void scan_queue::fail(scan_id id, const std::string& why, work_time when) {
+  auto* one = entry_of(id);
+  if (one && one->job.status == scan_status::queued) enter(*one, scan_status::failed, why, when);
+}
+
 size_t scan_queue::fail_waiting(registry_id registry, const std::string& why, work_time when, size_t most) {
   size_t failed = 0;
   for (auto found = lanes_.find(registry); failed < most && found != lanes_.end();

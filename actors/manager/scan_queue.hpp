@@ -90,6 +90,9 @@ class scan_queue {
   // taken, repeated, unknown or conflict.
   scan_answer cancel(scan_id id, const std::string& why, work_time when);
 
+  // A queued job has failed before a sensor had it. Nothing if it is not queued.
+  void fail(scan_id id, const std::string& why, work_time when);
+
   // Fails what waits for a sensor of the registry, at most so many at once. How many it were. A job that is
   // taken back later waits again.
   size_t fail_waiting(registry_id registry, const std::string& why, work_time when, size_t most = SIZE_MAX);

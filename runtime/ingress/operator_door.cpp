@@ -150,6 +150,11 @@ std::vector<http::route> scan_routes() {
     make(verb::get, "/operator/v1/scans/{}", scan, no_query),
     make(verb::post, "/operator/v1/scans/{}/cancel", scan_cancel),
     make(verb::get, "/operator/v1/scans/{}/findings", scan_findings, no_query),
+    make(verb::get, "/operator/v1/schedules", schedules),
+    make(verb::post, "/operator/v1/schedules", schedule_make, no_query),
+    make(verb::get, "/operator/v1/schedules/{}", schedule, no_query),
+    make(verb::delete_, "/operator/v1/schedules/{}", schedule_remove),
+    make(verb::post, "/operator/v1/schedules/{}/{}", schedule_move),
   };
 }
 

@@ -126,6 +126,13 @@ class operator_door final : public http::service {
   void scan_findings_of(const http::request& from, http::reply to);
   template <class Done>
   void with_sensor(std::string id, http::reply to, Done done);
+  // schedule_routes.cpp
+  void serve_schedules(operator_route which, const http::request& from, http::reply to);
+  void schedules(const http::request& from, http::reply to);
+  void schedule_of(const http::request& from, http::reply to);
+  void schedule_make(const http::request& from, http::reply to);
+  void schedule_move_of(const http::request& from, http::reply to);
+  void schedule_remove(const http::request& from, http::reply to);
   // node_routes.cpp
   void serve_nodes(operator_route which, const http::request& from, http::reply to);
   void token_make(const http::request& from, http::reply to);

@@ -109,6 +109,11 @@ enum class operator_route : uint8_t {
   silence_create,
   silence_delete,
   deliveries,
+  schedules,
+  schedule,
+  schedule_make,
+  schedule_move,
+  schedule_remove,
 };
 
 }  // namespace muster

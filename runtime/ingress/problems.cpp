@@ -64,6 +64,7 @@ http_problem to_problem(const caf::error& failed) {
     case fleet_error::notice_unknown: return {404, "no such channel or silence"};
     case fleet_error::notice_refused: return {400, context_of(failed)};
     case fleet_error::notice_conflict: return {409, context_of(failed)};
+    case fleet_error::schedule_unknown: return {404, "no such schedule"};
   }
   return {500, "unknown error"};
 }

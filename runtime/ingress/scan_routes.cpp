@@ -36,7 +36,7 @@ void operator_door::serve_scans(operator_route which, const http::request& from,
     case operator_route::scan_make: return scan_make(from, std::move(to));
     case operator_route::scan_cancel: return scan_cancel(from, std::move(to));
     case operator_route::scan_findings: return scan_findings_of(from, std::move(to));
-    default: return to(problem(404, "no such route"));
+    default: return serve_schedules(which, from, std::move(to));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/ledger/notification_records.hpp"
 #include "runtime/ledger/policy_records.hpp"
 #include "runtime/ledger/report_rings.hpp"
+#include "runtime/ledger/schedule_records.hpp"
 #include "runtime/ledger/sensor_records.hpp"
 #include "runtime/ledger/steward_records.hpp"
 #include "runtime/ledger/upgrade_records.hpp"
@@ -211,6 +212,8 @@ uint64_t ledger_batch::apply(const record_sensors& request) {
     writing_.put(ledger_table::registries, raw(each.id), encode(each));
   for (const auto id : request.removed_registries) writing_.remove(ledger_table::registries, raw(id));
   for (const auto& each : request.sensors) writing_.put(ledger_table::sensors, each.number, encode(each));
+  for (const auto& each : request.schedules) writing_.put(ledger_table::schedules, each.number, encode(each));
+  for (const auto number : request.removed_schedules) writing_.remove(ledger_table::schedules, number);
   for (const auto& each : request.scans.jobs) writing_.put(ledger_table::scans, raw(each.id), encode(each));
   for (const auto id : request.scans.forgotten) {
     writing_.remove(ledger_table::scans, raw(id));

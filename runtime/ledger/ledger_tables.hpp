@@ -45,13 +45,14 @@ enum class ledger_table : uint8_t {
   sensors,        // by number: those that were deleted, too
   scans,          // by number: images to be scanned, and what came of it
   findings,       // the same: what was found
+  schedules,      // by number: when images are scanned again
 };
-constexpr std::array<const char*, 33> ledger_table_names{
+constexpr std::array<const char*, 34> ledger_table_names{
   "agents",       "changes",    "audit",        "threats",       "standings", "patterns", "policies",
   "policy_state", "events",     "signing_keys", "nodes",         "tokens",    "binaries", "runs",
   "executions",   "outputs",    "state_layers", "state_history", "secrets",   "reports",  "node_values",
   "upgrades",     "addresses",  "notices",      "deliveries",    "channels",  "routes",   "silences",
-  "sensor_keys",  "registries", "sensors",      "scans",         "findings"};
+  "sensor_keys",  "registries", "sensors",      "scans",         "findings",  "schedules"};
 
 // Tables that a store of schema 1 may lack, since it was made before they were:
 // opening it makes them, and programs that don't know them leave them alone.
@@ -65,7 +66,7 @@ constexpr ledger_table later_tables[]{
   ledger_table::notices,       ledger_table::deliveries,   ledger_table::channels,
   ledger_table::routes,        ledger_table::silences,     ledger_table::sensor_keys,
   ledger_table::registries,    ledger_table::sensors,      ledger_table::scans,
-  ledger_table::findings};
+  ledger_table::findings,      ledger_table::schedules};
 
 constexpr uint64_t policy_state_key = 1;
 constexpr uint64_t signing_keys_key = 1;

@@ -1,6 +1,7 @@
 // Joins sensors with their agents.
 #include "runtime/ledger/load_sensors.hpp"
 
+#include "runtime/ledger/schedule_records.hpp"
 #include "runtime/ledger/sensor_records.hpp"
 #include "runtime/ledger/transactions.hpp"
 
@@ -29,6 +30,7 @@ caf::expected<restored_sensors> load_sensors(const store& from, const restored_f
   if (auto failed = load(view, ledger_table::registries, decode_registry, out.registries)) return failed;
   if (auto failed = load(view, ledger_table::sensors, decode_sensor, out.sensors)) return failed;
   if (auto failed = load(view, ledger_table::scans, decode_scan, out.scans)) return failed;
+  if (auto failed = load(view, ledger_table::schedules, decode_schedule, out.schedules)) return failed;
   std::map<agent_id, agent_status> agents;
   for (const auto& each : fleet.agents)
     if (each.record.speaks == dialect::harborguard) agents.emplace(each.record.id, each.standing.status);

@@ -7,11 +7,16 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace muster::operator_api {
 
 inline std::string time_or_null(utc_time at) {
   return at == utc_time{} ? "null" : json::quote(to_rfc3339(at));
+}
+
+inline std::string text_or_null(const std::string& text) {
+  return text.empty() ? "null" : json::quote(text);
 }
 
 // Where a list goes on; null at its end.
@@ -35,6 +40,10 @@ std::string list(const Range& range, Write write) {
     out += write(each);
   }
   return out + "]";
+}
+
+inline std::string text_list(const std::vector<std::string>& all) {
+  return list(all, [](const std::string& text) { return json::quote(text); });
 }
 
 }  // namespace muster::operator_api

@@ -72,11 +72,7 @@ void check(json::object_reader& from, const scan_job& job) {
             problem->what);
 }
 
-std::string text_or_null(const std::string& text) { return text.empty() ? "null" : quote(text); }
 std::string id_or_null(registry_id id) { return id == registry_id{} ? "null" : quote(muster::to_string(id)); }
-std::string text_list(const std::vector<std::string>& all) {
-  return list(all, [](const std::string& text) { return quote(text); });
-}
 
 std::string key_members(const sensor_key& key, const std::string& registry) {
   return fmt::format(
@@ -106,11 +102,12 @@ std::string job_members(const scan_job& job) {
   return fmt::format(
     R"("id":"{}","image":{},"status":"{}","registry_id":{},"tenant":{},"source":"{}","tar_path":{},)"
     R"("scanners":{},"priority":{},"attempts":{},"max_attempts":{},"created_at":{},"claimed_at":{},)"
-    R"("finished_at":{},"not_before":{},"reason":{},"result":{},"own_id":{})",
+    R"("finished_at":{},"not_before":{},"reason":{},"schedule":{},"result":{},"own_id":{})",
     muster::to_string(job.id), quote(job.image), muster::to_string(job.status), id_or_null(job.registry),
     quote(job.tenant), muster::to_string(job.source), text_or_null(job.tar_path), text_list(job.scanners),
     job.priority, job.attempts, job.max_attempts, time_or_null(job.created_at), time_or_null(job.claimed_at),
-    time_or_null(job.finished_at), time_or_null(job.not_before), quote(job.reason), result_of(job),
+    time_or_null(job.finished_at), time_or_null(job.not_before), quote(job.reason),
+    job.schedule == 0 ? "null" : quote(std::to_string(job.schedule)), result_of(job),
     text_or_null(job.own_id));
 }
 
@@ -143,11 +140,8 @@ make_sensor_key read_sensor_key(json::object_reader& from) {
   return out;
 }
 
-make_scan read_scan(json::object_reader& from) {
-  make_scan out;
-  auto& job = out.job;
-  from.allow_only(
-    {"registry", "image", "source", "tar_path", "scanners", "priority", "max_attempts", "author"});
+scan_job read_job(json::object_reader& from) {
+  scan_job job;
   job.registry = read_registry_id(from, from.required_text("registry", name_bytes));
   job.image = from.required_text("image", reference_bytes);
   if (const auto text = from.text("source", word_limit); !text.empty()) {
@@ -159,8 +153,16 @@ make_scan read_scan(json::object_reader& from) {
   job.scanners = read_scanners(from);
   job.priority = read_whole<int32_t>(from, "priority", -highest_priority, highest_priority, job.priority);
   job.max_attempts = read_whole<uint32_t>(from, "max_attempts", 1, most_attempts, job.max_attempts);
-  out.author = from.text("author", word_limit);
   check(from, job);
+  return job;
+}
+
+make_scan read_scan(json::object_reader& from) {
+  make_scan out;
+  from.allow_only(
+    {"registry", "image", "source", "tar_path", "scanners", "priority", "max_attempts", "author"});
+  out.job = read_job(from);
+  out.author = from.text("author", word_limit);
   return out;
 }
 

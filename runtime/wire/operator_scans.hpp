@@ -14,6 +14,7 @@ namespace muster::operator_api {
 make_registry read_registry(json::object_reader& from);
 make_sensor_key read_sensor_key(json::object_reader& from);
 make_scan read_scan(json::object_reader& from);
+scan_job read_job(json::object_reader& from);         // the members of a scan that a schedule has, too
 bind_sensor read_binding(json::object_reader& from);  // all but the sensor, which the path names
 
 std::string write_registry(const registry_row& row);

@@ -174,6 +174,18 @@ BOOST_AUTO_TEST_CASE(all_that_waits_for_a_registry_fails_with_it) {
   BOOST_TEST(queue.waiting(west) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_job_can_fail_before_a_sensor_had_it) {
+  const auto waits = add(), runs = add(5);
+  claim(ada);
+  queue.fail(waits, "registry_error", now());
+  queue.fail(runs, "registry_error", now());
+  queue.fail(scan_id{99}, "registry_error", now());
+  BOOST_TEST(state(waits) == "failed: registry_error");
+  BOOST_TEST((queue.find(waits)->finished_at == now().at));
+  BOOST_TEST(state(runs) == "claimed");
+  BOOST_TEST(queue.waiting(east) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(jobs_are_listed_newest_first) {
   const auto a = add(), b = add(), c = add();
   std::vector<scan_id> seen;

@@ -232,8 +232,9 @@ BOOST_AUTO_TEST_CASE(scans_are_written) {
     return R"({"id":"job-7","image":"alpine:3.19","registry_id":"reg-3","tenant":"north","source":"docker",)"
            R"("tar_path":null,"scanners":["trivy","syft"],"priority":-5,"attempts":1,"max_attempts":3,)"
            R"("created_at":)"
-           + noon_text + R"(,"claimed_at":null,"finished_at":null,"not_before":null,"own_id":null,)" + rest
-           + "}";
+           + noon_text
+           + R"(,"claimed_at":null,"finished_at":null,"not_before":null,"schedule":null,"own_id":null,)"
+           + rest + "}";
   };
   check_written(operator_api::write_scan_job(job()),
                 wanted(R"("status":"queued","reason":"","result":null)"));
@@ -258,6 +259,9 @@ BOOST_AUTO_TEST_CASE(scans_are_written) {
     operator_api::write_scan({done, "prod", "build-1"}),
     wanted(R"("registry":"prod","sensor":"build-1","status":"completed","reason":"late","result":)"
            + result));
+  auto of_schedule = job();
+  of_schedule.schedule = 3;
+  BOOST_TEST(strict(operator_api::write_scan_job(of_schedule)).at("schedule").as_string() == "3");
   const auto page = strict(operator_api::write_scans({{{job(), "", ""}}, scan_id{7}}));
   BOOST_TEST(page.at("scans").at(0).at("registry").is_null());
   BOOST_TEST(page.at("next_cursor").is_string());

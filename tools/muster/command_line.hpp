@@ -101,6 +101,12 @@ enum class command {
   scans_show,
   scans_cancel,
   scans_findings,
+  schedules_create,
+  schedules_list,
+  schedules_show,
+  schedules_pause,
+  schedules_resume,
+  schedules_delete,
   channels_list,
   channels_show,
   channels_create,
@@ -174,7 +180,7 @@ struct upgrade_words {
   std::uint64_t max_failed = 0;
 };
 
-// What sensors are to scan for whom, and the keys by which they come in.
+// What sensors are to scan for whom and when, and the keys by which they come in.
 struct scan_words {
   std::string registry;  // a name or an id
   std::string tenant;
@@ -188,6 +194,9 @@ struct scan_words {
   std::string tar_path;
   std::optional<std::int64_t> priority;
   std::optional<std::uint64_t> attempts;
+  std::string schedule_name;
+  std::string cron;
+  std::string zone;
 };
 
 // A channel, or what a silence is for.
@@ -219,7 +228,7 @@ struct command_line {
   std::string cursor;
   std::map<std::string, std::string> filters;  // by the API's names; empty when not given
 
-  // Of a pattern, an emergency, a rollout, a revision, a run, an upgrade, a scan, a channel, a silence.
+  // Of a pattern, an emergency, a rollout, a revision, a run, an upgrade, a scan, a schedule, a channel ...
   std::string id;
   std::string author;  // USER, or else LOGNAME
   policy_words policy;

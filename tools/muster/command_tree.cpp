@@ -57,6 +57,7 @@ command_tree::command_tree() {
   add_sensor_keys();
   add_sensors();
   add_scans();
+  add_schedules();
   add_channels();
   add_notifications();
   add_audit();

@@ -43,9 +43,11 @@ class command_tree {
   void add_sensor_keys();
   void add_sensors();
   void add_scans();
+  void add_schedules();
   void add_channels();
   void add_notifications();
   void add_stages(CLI::App& to, const std::string& of);
+  void add_scan_options(CLI::App& to);
   void add_audit();
   void add_completion();
 

@@ -1,4 +1,4 @@
-// The commands about sensors: registries, keys, sensors and scans.
+// The commands about sensors: registries, keys, sensors, scans and their schedules.
 #include <string>
 #include <vector>
 
@@ -62,25 +62,28 @@ void command_tree::add_sensors() {
     "ID", sensor_text);
 }
 
-void command_tree::add_scans() {
-  auto& scans = *group(app, "scans", "Scans of container images, which sensors fetch and run");
+void command_tree::add_scan_options(CLI::App& to) {
   auto& words = line.scan;
-  auto* create = leaf(scans, "create", command::scans_create, "Have an image scanned");
-  create->add_option("--registry", words.registry, registry_text)->required()->check(not_empty);
-  create->add_option("--image", words.image, "The image's reference")->required()->type_name("REF");
-  create->add_option("--scanners", words.scanners, "Only with these (default: all that the sensor has)")
+  to.add_option("--registry", words.registry, registry_text)->required()->check(not_empty);
+  to.add_option("--image", words.image, "The image's reference")->required()->type_name("REF");
+  to.add_option("--scanners", words.scanners, "Only with these (default: all that the sensor has)")
     ->delimiter(',')
     ->allow_extra_args(false)
     ->type_name("NAME,...");
-  create->add_option("--source", words.source, "Where the sensor takes the image from (default: docker)")
+  to.add_option("--source", words.source, "Where the sensor takes the image from (default: docker)")
     ->check(CLI::IsMember(std::vector<std::string>{"docker", "registry", "tar"}));
-  create->add_option("--tar-path", words.tar_path, "The tar on the sensor's host, for the source tar")
+  to.add_option("--tar-path", words.tar_path, "The tar on the sensor's host, for the source tar")
     ->type_name("PATH");
-  create->add_option("--priority", words.priority, "Higher ones first, from -100 to 100 (default: 0)")
+  to.add_option("--priority", words.priority, "Higher ones first, from -100 to 100 (default: 0)")
     ->type_name("N");
-  create->add_option("--attempts", words.attempts, "How often sensors may begin it, up to 10 (default: 3)")
+  to.add_option("--attempts", words.attempts, "How often sensors may begin it, up to 10 (default: 3)")
     ->type_name("N")
     ->check(whole_number);
+}
+
+void command_tree::add_scans() {
+  auto& scans = *group(app, "scans", "Scans of container images, which sensors fetch and run");
+  add_scan_options(*leaf(scans, "create", command::scans_create, "Have an image scanned"));
   auto* list = leaf(scans, "list", command::scans_list, "List scans, newest first");
   filter(*list, "--registry", "Only those for this registry: its name or its id");
   filter(*list, "--status", "Only those in this state")
@@ -93,6 +96,33 @@ void command_tree::add_scans() {
   named("show", command::scans_show, "Show one");
   named("cancel", command::scans_cancel, "End one; the sensor that has it is told to stop");
   named("findings", command::scans_findings, "Print what one has found, as JSON");
+}
+
+void command_tree::add_schedules() {
+  auto& schedules = *group(app, "schedules", "Images that are scanned again and again");
+  auto& words = line.scan;
+  auto* create =
+    leaf(schedules, "create", command::schedules_create, "Have an image scanned by the calendar");
+  add_scan_options(*create);
+  create
+    ->add_option("--cron", words.cron,
+                 "When: minute, hour, day of month, month and day of week, as in \"0 3 * * *\", or @daily")
+    ->required()
+    ->type_name("TEXT")
+    ->check(not_empty);
+  create->add_option("--zone", words.zone, "On whose clock, as in Europe/Berlin (default: UTC)")
+    ->type_name("ZONE")
+    ->check(not_empty);
+  create->add_option("--name", words.schedule_name, "Its name, unique within its registry")->check(not_empty);
+  filter(*leaf(schedules, "list", command::schedules_list, "List schedules and when they are due"),
+         "--registry", "Only those of this registry: its name or its id");
+  const auto numbered = [&](const char* name, command what, const char* text) {
+    name_number(*leaf(schedules, name, what, text), "ID", "The schedule's number");
+  };
+  numbered("show", command::schedules_show, "Show one");
+  numbered("pause", command::schedules_pause, "Let one rest");
+  numbered("resume", command::schedules_resume, "Let a paused one go on with its next time");
+  numbered("delete", command::schedules_delete, "Delete one; scans that it has made stay");
 }
 
 }  // namespace muster::cli

@@ -65,6 +65,8 @@ void upgrade_nodes(const command_line& line, const operator_api& api, const cons
 // All commands about registries, keys of sensors, sensors and scans, but the list of scans.
 void run_on_sensors(const command_line& line, const operator_api& api, const console& on);
 void show_sensor(const command_line& line, const operator_api& api, const console& on);
+// All commands about schedules of scans.
+void schedule_scans(const command_line& line, const operator_api& api, const console& on);
 // All commands about notifications.
 void tell_people(const command_line& line, const operator_api& api, const console& on);
 void list_state_layers(const command_line& line, const operator_api& api, const console& on);
@@ -90,6 +92,8 @@ boost::json::object pairs_of(const std::vector<std::string>& texts);
 failure no_agent_called(const std::string& name);
 // The id of the one registry with this id or name; throws not_found where there is none or several.
 std::string registry_called(const std::string& name, const operator_api& api);
+// What is to be scanned for which registry, as the API takes it.
+boost::json::object scan_body(const command_line& line, const operator_api& api);
 
 // `--since` as the API takes it: a time stays, a span such as "1h" counts back from `now`.
 std::string since_time(std::string_view text, utc_time now);

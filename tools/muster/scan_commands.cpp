@@ -149,18 +149,10 @@ void delete_sensor(const command_line& line, const operator_api& api, const cons
 // --- scans ---
 
 void create_scan(const command_line& line, const operator_api& api, const console& on) {
-  const auto& words = line.scan;
-  object body{{"registry", registry_called(words.registry, api)}, {"image", words.image}};
-  if (!words.source.empty()) body["source"] = words.source;
-  if (!words.tar_path.empty()) body["tar_path"] = words.tar_path;
-  if (!words.scanners.empty()) body["scanners"] = array(words.scanners.begin(), words.scanners.end());
-  if (words.priority) body["priority"] = *words.priority;
-  if (words.attempts) body["max_attempts"] = *words.attempts;
-  if (!line.author.empty()) body["author"] = line.author;
-  const auto made = api.write({"POST", scans_path, boost::json::serialize(body), {}});
-  tell(
-    line, on, made,
-    fmt::format("scan {} of {}: {}", text_of(made.value, "id"), words.image, text_of(made.value, "status")));
+  const auto made = api.write({"POST", scans_path, boost::json::serialize(scan_body(line, api)), {}});
+  tell(line, on, made,
+       fmt::format("scan {} of {}: {}", text_of(made.value, "id"), line.scan.image,
+                   text_of(made.value, "status")));
 }
 
 void cancel_scan(const command_line& line, const operator_api& api, const console& on) {
@@ -178,6 +170,18 @@ void print_findings(const command_line& line, const operator_api& api, const con
 // An id is taken at its word; whether it exists is the manager's to say.
 std::string registry_called(const std::string& name, const operator_api& api) {
   return parse_registry_id(name) ? name : text_of(registry_row(name, {}, api), "id");
+}
+
+object scan_body(const command_line& line, const operator_api& api) {
+  const auto& words = line.scan;
+  object body{{"registry", registry_called(words.registry, api)}, {"image", words.image}};
+  if (!words.source.empty()) body["source"] = words.source;
+  if (!words.tar_path.empty()) body["tar_path"] = words.tar_path;
+  if (!words.scanners.empty()) body["scanners"] = array(words.scanners.begin(), words.scanners.end());
+  if (words.priority) body["priority"] = *words.priority;
+  if (words.attempts) body["max_attempts"] = *words.attempts;
+  if (!line.author.empty()) body["author"] = line.author;
+  return body;
 }
 
 void run_on_sensors(const command_line& line, const operator_api& api, const console& on) {
@@ -201,6 +205,12 @@ void run_on_sensors(const command_line& line, const operator_api& api, const con
     case command::scans_findings: return print_findings(line, api, on);
     case command::scans_show:
       return print_document(api.get(path_of(scans_path, line.id)), line, on, scan_text);
+    case command::schedules_create:
+    case command::schedules_list:
+    case command::schedules_show:
+    case command::schedules_pause:
+    case command::schedules_resume:
+    case command::schedules_delete: return schedule_scans(line, api, on);
     default: return tell_people(line, api, on);
   }
 }

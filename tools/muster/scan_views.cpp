@@ -185,6 +185,7 @@ std::string scan_text(const object& scan, const view_style& style) {
                                 {"tar path", {text_of(scan, "tar_path")}},
                                 {"scanners", {texts_in_words(scan, "scanners")}},
                                 {"priority", {text_of(scan, "priority")}},
+                                {"schedule", {text_of(scan, "schedule")}},
                                 {"attempts", {attempts_in_words(scan)}},
                                 {"created", {full_time(text_of(scan, "created_at"), style)}},
                                 {"not before", {full_time(text_of(scan, "not_before"), style)}},
