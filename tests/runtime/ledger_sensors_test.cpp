@@ -5,6 +5,7 @@
 #include "runtime/ledger/ledger.hpp"
 #include "runtime/ledger/load_fleet.hpp"
 #include "runtime/ledger/load_sensors.hpp"
+#include "runtime/ledger/schedule_records.hpp"
 #include "runtime/ledger/sensor_records.hpp"
 
 using namespace muster;
@@ -54,6 +55,32 @@ scan_job sample_scan() {
   return out;
 }
 
+scan_schedule sample_schedule() {
+  scan_schedule out;
+  out.number = 4;
+  out.name = "nightly";
+  out.registry = registry_id{2};
+  out.tenant = "north";
+  out.cron = "0 3 * * *";
+  out.zone = "Europe/Berlin";
+  out.image = "app:1";
+  out.source = scan_source::tar;
+  out.tar_path = "/srv/app.tar";
+  out.scanners = {"trivy"};
+  out.priority = -5;
+  out.max_attempts = 7;
+  out.paused = true;
+  out.author = "ann";
+  out.made_at = noon;
+  out.due_after = noon + 1s;
+  out.last_run_at = noon + 2s;
+  out.last_scan = scan_id{9};
+  out.skipped = 3;
+  out.skipped_at = noon + 3s;
+  out.skipped_because = "job-9 was still \"queued\"";
+  return out;
+}
+
 struct sensor_ledger : actor_fixture {
   sensor_ledger() {
     open();
@@ -89,12 +116,14 @@ BOOST_AUTO_TEST_CASE(records_with_a_value_in_every_member_are_read_back) {
   record.registries = {sample_registry()};
   record.sensors = {sample_sensor(agent_at(1, 2))};
   record.scans.jobs = {sample_scan()};
+  record.schedules = {sample_schedule()};
   write(record);
   const auto found = load();
   BOOST_TEST((found.keys == record.keys));
   BOOST_TEST((found.registries == record.registries));
   BOOST_TEST((found.sensors == record.sensors));
   BOOST_TEST((found.scans == record.scans.jobs));
+  BOOST_TEST((found.schedules == record.schedules));
   BOOST_TEST((found.alive == std::set{agent_at(1, 2)}));
   BOOST_TEST(found.strangers.empty());
 }
@@ -114,6 +143,23 @@ BOOST_AUTO_TEST_CASE(findings_go_with_their_scan) {
   BOOST_TEST((ask<scan_findings>(reader, read_findings{scan_id{9}}).error() == fleet_error::record_missing));
 }
 
+BOOST_AUTO_TEST_CASE(schedules_are_replaced_and_removed) {
+  record_sensors record;
+  record.schedules = {sample_schedule()};
+  write(record);
+  record.schedules[0].paused = false;
+  record.schedules.push_back(sample_schedule());
+  record.schedules[1].number = 5;
+  write(record);
+  BOOST_TEST((load().schedules == record.schedules));
+  record_sensors gone;
+  gone.removed_schedules = {4};
+  write(gone);
+  const auto left = load().schedules;
+  BOOST_REQUIRE(left.size() == 1u);
+  BOOST_TEST(left[0].number == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_kill_left_half_done_is_told_apart) {
   enrol(1);
   enrol(3);
@@ -131,6 +177,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_such_record_is_refused_with_its_place) {
        {"{", "{}", R"({"v":1})", R"({"v":1,"status":"lost","source":"docker","max_attempts":3})"})
     BOOST_TEST(describe_store_error(decode_scan({ledger_table::scans, 5, json}).error()).find("scans/5: ")
                != std::string::npos);
+  for (const std::string json : {"{", R"({"v":1})", R"({"v":1,"registry":1,"cron":"@daily","zone":"UTC"})"})
+    BOOST_TEST(
+      describe_store_error(decode_schedule({ledger_table::schedules, 5, json}).error()).find("schedules/5: ")
+      != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
