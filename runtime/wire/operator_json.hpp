@@ -15,9 +15,7 @@ inline std::string time_or_null(utc_time at) {
   return at == utc_time{} ? "null" : json::quote(to_rfc3339(at));
 }
 
-inline std::string text_or_null(const std::string& text) {
-  return text.empty() ? "null" : json::quote(text);
-}
+inline std::string text_or_null(const std::string& text) { return text.empty() ? "null" : json::quote(text); }
 
 // Where a list goes on; null at its end.
 inline std::string cursor(uint64_t next) { return next == 0 ? "null" : json::quote(write_cursor(next)); }
