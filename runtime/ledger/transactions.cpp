@@ -170,8 +170,9 @@ record_cursor::record_cursor(transaction& view, ledger_table over) : view_(view)
                "read the table " + name(over));
 }
 
+// A write transaction that ends frees its cursors itself.
 record_cursor::~record_cursor() {
-  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+  if (cursor_ != nullptr && view_.txn_ != nullptr) mdb_cursor_close(cursor_);
 }
 
 bool record_cursor::move(int operation, uint64_t key) {

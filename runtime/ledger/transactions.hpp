@@ -78,7 +78,7 @@ class write_transaction : public transaction {
 
 // Walks one table. A move returns whether it arrived at a record; false is also
 // what a failure gives, so ask the transaction for its error() after the walk.
-// Must end before the transaction does.
+// Must end before the transaction does; after its commit it can't be moved.
 class record_cursor {
  public:
   record_cursor(transaction& view, ledger_table over);
