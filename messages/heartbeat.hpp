@@ -69,6 +69,15 @@ typename Inspector::result_type inspect(Inspector& f, liveness_check_due& x) {
   return f(caf::meta::type_name("liveness_check_due"), x.deadline);
 }
 
+// The fleet to itself: look at losses whose time may have come. `deadline` as above.
+struct loss_check_due {
+  listening_time deadline{};
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, loss_check_due& x) {
+  return f(caf::meta::type_name("loss_check_due"), x.deadline);
+}
+
 // Ingress to agent: somebody showed the token that your current one replaced.
 struct superseded_token_used {
   listening_time at{};

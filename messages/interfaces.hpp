@@ -48,6 +48,7 @@ struct label_agent;
 struct list_agents;
 struct news_followed;
 struct liveness_check_due;
+struct loss_check_due;
 struct publish_sensors;
 struct publish_slots;
 struct read_findings;
@@ -190,7 +191,8 @@ using fleet_actor = caf::typed_actor<
   caf::replies_to<find_affected>::with<affected_agents>,
   caf::replies_to<count_policy_progress>::with<policy_progress>,
   // Its own timers, and the end.
-  caf::reacts_to<flush_due>, caf::reacts_to<checkpoint_due>, caf::replies_to<close_fleet>::with<committed>>;
+  caf::reacts_to<flush_due>, caf::reacts_to<checkpoint_due>, caf::reacts_to<loss_check_due>,
+  caf::replies_to<close_fleet>::with<committed>>;
 
 // One per manager: writes, one transaction per batch. Each is answered after its commit.
 using ledger_actor = caf::typed_actor<

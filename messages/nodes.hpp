@@ -174,15 +174,18 @@ typename Inspector::result_type inspect(Inspector& f, revoke_token& x) {
   return f(caf::meta::type_name("revoke_token"), x.id, x.author);
 }
 
-// Fleet to registrar: a node entered this status, or an operator gave it these labels.
+// Fleet to who knows more of an agent of one dialect: it entered this status, or an operator gave it these
+// labels, or what is said of its loss has changed.
 struct node_changed {
   agent_id id{};
   agent_status status = agent_status::online;
   std::map<std::string, std::string> labels;
+  bool held = false;   // it is silent, perhaps with many others: what its loss entails waits
+  bool quiet = false;  // it comes and goes so often that nobody is told
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_changed& x) {
-  return f(caf::meta::type_name("node_changed"), x.id, x.status, x.labels);
+  return f(caf::meta::type_name("node_changed"), x.id, x.status, x.labels, x.held, x.quiet);
 }
 
 // Registrar to steward: this is how the node is from now on, whether it was known or not.
@@ -286,11 +289,12 @@ struct node_row {
   std::string binary_version;
   std::string binary_checksum;
   binary_verdict verdict = binary_verdict::unreported;
+  bool held = false;  // it is silent, perhaps with many others
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_row& x) {
   return f(caf::meta::type_name("node_row"), x.node, x.bridge, x.nat_type, x.binary_version,
-           x.binary_checksum, x.verdict);
+           x.binary_checksum, x.verdict, x.held);
 }
 
 // Operator to registrar. Answered by `node_page`, ascending by id.

@@ -24,6 +24,8 @@ constexpr std::array<notice_kind, notice_event_count> kinds{{
   {"Rollout halted", "rollout_halted", "rollout"},
   {"Job failed", "job_failed", "job"},
   {"Key expiring", "key_expiring", "key"},
+  {"Agent flapping", "agent_flapping", "flapping"},
+  {"Agent calm", "agent_calm", "flapping"},
   {"Test notification", "test", "test"},
 }};
 

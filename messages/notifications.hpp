@@ -29,9 +29,11 @@ enum class notice_event : uint8_t {
   rollout_halted,
   job_failed,
   key_expiring,
-  test,  // an operator tries a channel
+  agent_flapping,  // it comes and goes
+  agent_calm,      // it no longer does
+  test,            // an operator tries a channel
 };
-constexpr size_t notice_event_count = 15;
+constexpr size_t notice_event_count = 17;
 
 // How an event is called. Documented in docs/notifications.md, which a test compares.
 struct notice_kind {

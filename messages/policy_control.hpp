@@ -220,10 +220,11 @@ typename Inspector::result_type inspect(Inspector& f, cohort_health& x) {
 struct rollout_health {
   cohort_health staged;
   cohort_health rest;
+  uint64_t held = 0;  // of both: silent with many others, and not counted as such
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, rollout_health& x) {
-  return f(caf::meta::type_name("rollout_health"), x.staged, x.rest);
+  return f(caf::meta::type_name("rollout_health"), x.staged, x.rest, x.held);
 }
 
 // Fleet to policy: profiles that are new, numbered one after the other from `first`.

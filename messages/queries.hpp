@@ -41,6 +41,8 @@ struct agent_row {
   agent_status status = agent_status::online;
   bool busy = false;
   bool contested = false;
+  bool disrupted = false;  // silent with many others
+  bool flapping = false;
   utc_time last_seen{};  // up to a second old in lists
   utc_time changed_at{};
   utc_time registered_at{};
@@ -53,8 +55,9 @@ struct agent_row {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, agent_row& x) {
   return f(caf::meta::type_name("agent_row"), x.id, x.speaks, x.tenant, x.hostname, x.organization,
-           x.machine_id, x.labels, x.status, x.busy, x.contested, x.last_seen, x.changed_at, x.registered_at,
-           x.enrolled_at, x.last_change, x.policy_profile, x.policy_version, x.policy_acknowledged);
+           x.machine_id, x.labels, x.status, x.busy, x.contested, x.disrupted, x.flapping, x.last_seen,
+           x.changed_at, x.registered_at, x.enrolled_at, x.last_change, x.policy_profile, x.policy_version,
+           x.policy_acknowledged);
 }
 
 struct agent_page {
@@ -99,6 +102,17 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, count_agents&) {
   return f(caf::meta::type_name("count_agents"));
 }
+struct disruption_row {
+  std::string group;  // "fleet", "tenant NAME" or "tenant NAME, LABEL=VALUE"
+  utc_time began_at{};
+  uint32_t before = 0;  // were online before it
+  uint32_t worst = 0;   // were silent at the worst moment
+  uint32_t silent = 0;  // still are
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, disruption_row& x) {
+  return f(caf::meta::type_name("disruption_row"), x.group, x.began_at, x.before, x.worst, x.silent);
+}
 struct fleet_counts {
   std::array<uint64_t, agent_status_count> by_status{};  // index is agent_status
   std::array<uint64_t, 3> by_dialect{};                  // index is dialect
@@ -110,6 +124,10 @@ struct fleet_counts {
   uint64_t contests = 0;     // identities that became contested since start
   uint64_t removed = 0;
   std::chrono::nanoseconds deaf{};  // listening time lost since start
+  uint64_t flapping = 0;
+  uint64_t held = 0;                        // losses that entail nothing yet
+  uint64_t disruptions_begun = 0;           // since start
+  std::vector<disruption_row> disruptions;  // under way, by their begin
 
   uint64_t total() const {
     uint64_t sum = 0;
@@ -120,7 +138,8 @@ struct fleet_counts {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, fleet_counts& x) {
   return f(caf::meta::type_name("fleet_counts"), x.by_status, x.by_dialect, x.contested, x.respawned,
-           x.enrolled, x.reconnected, x.transitions, x.contests, x.removed, x.deaf);
+           x.enrolled, x.reconnected, x.transitions, x.contests, x.removed, x.deaf, x.flapping, x.held,
+           x.disruptions_begun, x.disruptions);
 }
 
 // Operator to fleet: what these agents are called. Answered by `agent_hostnames`, in the

@@ -64,10 +64,12 @@ struct store_result {
   scan_summary summary;
   document<std::string> findings;  // JSON, as it is stored and shown
   std::string sender;              // id of the sensor that it names; empty: none
+  utc_time finished_at{};          // by its sender's clock; zero if it did not say
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, store_result& x) {
-  return f(caf::meta::type_name("store_result"), x.key, x.scan, x.image, x.summary, x.findings, x.sender);
+  return f(caf::meta::type_name("store_result"), x.key, x.scan, x.image, x.summary, x.findings, x.sender,
+           x.finished_at);
 }
 struct result_stored {
   scan_id id{};

@@ -75,12 +75,26 @@ void coordinator_state::restore(restored_sensors restored) {
   for (const auto agent : restored.alive) book_.set_alive(agent, true);
   for (const auto& each : restored.scans) queue_.restore(each, now());
   restore_schedules(restored);
-  for (const auto& [id, sensor] : book_.sensors())
-    if (!book_.alive(sensor.agent)) queue_.sensor_lost(sensor.agent, now());
+  for (const auto& [id, sensor] : book_.sensors()) {
+    if (book_.alive(sensor.agent)) continue;
+    queue_.sensor_lost(sensor.agent, now());
+    if (raw(sensor.agent) != 0) told_lost_.insert(sensor.agent);
+  }
+  settle_restored_registries();
   for (const auto agent : restored.strangers)
     self->request(ports_.fleet, caf::infinite, remove_agent{agent, "manager"})
       .then([](const committed&) {}, [](caf::error&) {});
   flush();
+}
+
+// What their sensors' loss entailed may not have been written.
+void coordinator_state::settle_restored_registries() {
+  std::vector<registry_id> all;
+  for (const auto& [id, registry] : book_.registries()) {
+    if (registry.status == registry_status::error) told_error_.insert(id);
+    all.push_back(id);
+  }
+  for (const auto id : all) settle_registry(id, "its sensors lost connection");
 }
 
 audit_entry coordinator_state::audit(std::string author, std::string action, std::string subject,
@@ -135,11 +149,14 @@ void coordinator_state::note(const node_changed& change) {
   const auto* sensor = book_.find(change.id);
   if (sensor == nullptr) return;
   const bool alive = change.status == agent_status::online || change.status == agent_status::stale;
-  if (alive == book_.alive(change.id)) return;
+  const bool was_lost = book_.lost(change.id);
   book_.set_alive(change.id, alive);
-  if (!alive) lose(*sensor);
-  tell_sensor(*sensor, !alive);
-  settle_registry(sensor->registry, "sensor " + sensor->facts.name + " lost connection");
+  book_.set_held(change.id, change.held && !alive);
+  if (book_.lost(change.id) && !was_lost) lose(*sensor);
+  else if (alive) queue_.resume(change.id);
+  else if (change.held) queue_.hold(change.id);
+  if (!change.quiet) tell_sensor(*sensor, book_.lost(change.id));
+  settle_registry(sensor->registry, "sensor " + sensor->facts.name + " lost connection", change.quiet);
   flush();
 }
 
@@ -154,6 +171,8 @@ void coordinator_state::forget(const agent_forgotten& gone) {
   if (found == nullptr) return;
   auto sensor = *found;
   book_.set_alive(gone.id, false);
+  book_.set_held(gone.id, false);
+  tell_sensor(sensor, false);
   lose(sensor);
   sensor_uses_.erase(gone.id);
   sensor.agent = agent_id{};
@@ -168,16 +187,21 @@ void coordinator_state::forget(const agent_forgotten& gone) {
 }
 
 // Its own record is written with what it comes to for its scans.
-void coordinator_state::settle_registry(registry_id id, const std::string& why) {
+void coordinator_state::settle_registry(registry_id id, const std::string& why, bool quietly) {
+  const auto* found = book_.find(id);
+  if (found == nullptr) return;
   const auto due = book_.due_status(id);
-  if (!due) return;
-  auto registry = *book_.find(id);
-  const auto was = std::exchange(registry.status, *due);
+  if (!due) {
+    if (!quietly) tell_registry(*found);
+    return;
+  }
+  auto registry = *found;
+  registry.status = *due;
   registry.changed_at = ports_.utc_now();
   registry.reason = *due == registry_status::error ? why : std::string{};
   book_.put(registry);
   if (*due == registry_status::error) queue_.fail_waiting(id, "its registry is in error: " + why, now());
-  if (*due == registry_status::error || was == registry_status::error) tell_registry(registry);
+  if (!quietly) tell_registry(registry);
   record_sensors record;
   record.registries = {registry};
   record.audit = {audit("manager",
@@ -187,10 +211,10 @@ void coordinator_state::settle_registry(registry_id id, const std::string& why) 
 }
 
 void coordinator_state::check() {
-  queue_.forget_finished(now(), options_.forgotten_at_once);
+  const bool more = queue_.forget_finished(now(), options_.forgotten_at_once) == options_.forgotten_at_once;
   flush();
   check_keys();
-  self->delayed_send(self, options_.check_interval, scan_check_due{});
+  self->delayed_send(self, more ? options_.hurried_interval : options_.check_interval, scan_check_due{});
 }
 
 // --- people --------------------------------------------------------------------
@@ -200,15 +224,19 @@ void coordinator_state::tell_people(notice what) {
   if (ports_.people) self->send(ports_.people, std::move(what));
 }
 
+// Each time that it is another than people know.
 void coordinator_state::tell_sensor(const sensor_record& sensor, bool lost) {
+  if (lost ? !told_lost_.insert(sensor.agent).second : told_lost_.erase(sensor.agent) == 0) return;
   notice what;
   what.event = lost ? notice_event::sensor_lost : notice_event::sensor_recovered;
   what.severity = lost ? notice_severity::high : notice_severity::info;
   what.stage = lost ? notice_stage::opens : notice_stage::resolves;
   what.tenant = sensor.tenant;
   what.title = std::string{kind_of(what.event).label} + ": " + sensor.facts.name;
-  what.text = (lost ? "No request from " : "Requests again from ") + sensor.facts.name + " (host "
-              + sensor.facts.hostname + ").";
+  what.text = (lost                        ? "No request from "
+               : book_.alive(sensor.agent) ? "Requests again from "
+                                           : "No longer missed, since it was deleted: ")
+              + sensor.facts.name + " (host " + sensor.facts.hostname + ").";
   what.subject = sensor.id;
   what.path = "/sensors/" + sensor.id;
   what.key = "sensor/" + sensor.id;
@@ -226,6 +254,7 @@ void coordinator_state::tell_sensor(const sensor_record& sensor, bool lost) {
 
 void coordinator_state::tell_registry(const scan_registry& registry) {
   const bool error = registry.status == registry_status::error;
+  if (error ? !told_error_.insert(registry.id).second : told_error_.erase(registry.id) == 0) return;
   notice what;
   what.event = error ? notice_event::registry_error : notice_event::registry_recovered;
   what.severity = error ? notice_severity::high : notice_severity::info;
@@ -234,7 +263,9 @@ void coordinator_state::tell_registry(const scan_registry& registry) {
   what.labels = {{"registry", registry.name}};
   what.title = std::string{kind_of(what.event).label} + ": " + registry.name;
   what.text = error ? "No sensor is left for " + registry.name + ": " + registry.reason + "."
-                    : "A sensor of " + registry.name + " lives again.";
+              : registry.status == registry_status::connected
+                ? "A sensor of " + registry.name + " lives again."
+                : registry.name + " was deleted.";
   what.subject = to_string(registry.id);
   what.path = "/registries/" + to_string(registry.id);
   what.key = "registry/" + to_string(registry.id);

@@ -28,7 +28,8 @@ struct coordinator_options {
   size_t registries = 10'000;
   size_t sensors = 100'000;  // with those that were deleted
   std::chrono::milliseconds check_interval = std::chrono::minutes{1};
-  std::chrono::milliseconds key_warning = std::chrono::hours{24 * 7};  // before it expires
+  std::chrono::milliseconds key_warning = std::chrono::hours{24 * 7};    // before it expires
+  std::chrono::milliseconds hurried_interval = std::chrono::seconds{1};  // while there is more to forget
   size_t forgotten_at_once = 1'000;
   size_t schedules = 10'000;
   size_t runs_at_once = 500;  // schedules that make scans in one record
@@ -64,6 +65,8 @@ struct coordinator_state {
     utc_time heard_at{};
     utc_time polled_at{};
     uint64_t refused = 0;
+    uint64_t failed = 0;                // requests of it that the manager could not serve
+    std::chrono::milliseconds skew{0};  // of its clock, as its last result shows; positive: it is ahead
     bool scanning = false;
   };
 
@@ -79,7 +82,8 @@ struct coordinator_state {
   void note(const node_changed& change);
   void forget(const agent_forgotten& gone);
   void lose(const sensor_record& sensor);
-  void settle_registry(registry_id id, const std::string& why);
+  void settle_restored_registries();
+  void settle_registry(registry_id id, const std::string& why, bool quietly = false);
   void check();
   void check_keys();
   void tell_people(notice what);
@@ -96,6 +100,8 @@ struct coordinator_state {
   void note_beat(const sensor_beat& beat);
   void note_refusal(const key_refused& refused);
   void used(uint64_t key, agent_id sensor);
+  void note_failed(agent_id sensor) { ++sensor_uses_[sensor].failed; }
+  void note_clock(agent_id sensor, const store_result& result);
   caf::result<sensor_key_made> make_key(const make_sensor_key& request);
   sensor_key_list list_keys() const;
   caf::result<committed> revoke(const revoke_sensor_key& request);
@@ -157,7 +163,10 @@ struct coordinator_state {
   bool running_schedules_ = false;  // until what they made is written
   std::map<uint64_t, key_use> key_uses_;
   std::map<agent_id, sensor_use> sensor_uses_;
-  std::set<uint64_t> warned_;  // keys that will expire, of which people know
+  std::set<scan_id> unwritten_findings_;  // of results that count and could not be written
+  std::set<agent_id> told_lost_;          // sensors of which people know that they are
+  std::set<registry_id> told_error_;      // likewise
+  std::set<uint64_t> warned_;             // keys that will expire, of which people know
   std::set<std::pair<std::string, std::string>>
     coming_;  // sensors that are being admitted, by scope and name
   std::vector<ingress_actor> loops_;

@@ -55,6 +55,7 @@ caf::result<scan_offer> coordinator_state::claim(const claim_scan& request) {
       return;
     }
     queue_.registered(agent, now());  // it never got it
+    note_failed(agent);
     promise.deliver(failed);
   });
   return promise;
@@ -77,9 +78,13 @@ caf::result<committed> coordinator_state::finish(const finish_scan& request) {
   auto promise = self->make_response_promise<committed>();
   record_sensors record;
   record.audit = {audit("agent", "job." + to_string(request.status), to_string(request.id), why)};
-  write(std::move(record), [promise, agent](const caf::error& failed) mutable {
-    if (failed) promise.deliver(failed);
-    else promise.deliver(committed{raw(agent)});
+  write(std::move(record), [this, promise, agent](const caf::error& failed) mutable {
+    if (!failed) {
+      promise.deliver(committed{raw(agent)});
+      return;
+    }
+    note_failed(agent);
+    promise.deliver(failed);
   });
   return promise;
 }
@@ -107,16 +112,24 @@ caf::result<result_stored> coordinator_state::store(const store_result& request)
   summary.received_at = ports_.utc_now();
   const auto answer = queue_.result(sensor->agent, *id, summary, now());
   if (auto failed = error_of(answer)) return failed;
-  if (answer != scan_answer::taken) return result_stored{*id, false};
+  note_clock(sensor->agent, request);
+  if (answer != scan_answer::taken && !unwritten_findings_.contains(*id)) return result_stored{*id, false};
   auto promise = self->make_response_promise<result_stored>();
   record_sensors record;
   record.found = *id;
   record.findings = request.findings;
   record.audit = {audit("agent", "scan.result", request.scan, "sensor=" + sensor->id)};
-  write(std::move(record), [promise, id = *id](const caf::error& failed) mutable {
-    if (failed) promise.deliver(failed);
-    else promise.deliver(result_stored{id, false});
-  });
+  write(std::move(record),
+        [this, promise, id = *id, agent = sensor->agent](const caf::error& failed) mutable {
+          if (!failed) {
+            unwritten_findings_.erase(id);
+            promise.deliver(result_stored{id, false});
+            return;
+          }
+          unwritten_findings_.insert(id);  // they are taken when it comes again
+          note_failed(agent);
+          promise.deliver(failed);
+        });
   return promise;
 }
 

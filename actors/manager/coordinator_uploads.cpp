@@ -25,6 +25,7 @@ caf::result<result_stored> coordinator_state::store_unasked(const store_result& 
   if (!registry) return registry.error();
   const auto agent = sender == nullptr ? agent_id{} : sender->agent;
   used(request.key, agent);
+  note_clock(agent, request);
   const auto* known = queue_.find_kept(*registry, request.scan);
   if (known == nullptr) return keep(request, *registry, agent);
   if (raw(known->claimed_by) != 0 && raw(agent) != 0 && known->claimed_by != agent)

@@ -10,11 +10,13 @@ disruption_watch::disruption_watch(const disruption_limits& limits)
     width_(std::max<listening_time>(listening_time{limits.span} / (bucket_count - 1),
                                     std::chrono::milliseconds{1})) {}
 
-std::optional<agent_group> disruption_watch::group(const std::string& name) {
+std::optional<agent_group> disruption_watch::group(const std::string& name, std::optional<double> share) {
   if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
   if (entries_.size() >= limits_.groups) return std::nullopt;
   const auto out = static_cast<agent_group>(entries_.size());
-  entries_.emplace_back().name = name;
+  auto& fresh = entries_.emplace_back();
+  fresh.name = name;
+  fresh.share = share.value_or(limits_.share);
   by_name_.emplace(name, out);
   return out;
 }
@@ -54,7 +56,7 @@ disruption_watch::edges disruption_watch::went_silent(groups of, listening_time 
     }
     const auto before = one.online + one.lost;
     constexpr double rounding = 1e-6;  // 0.55 of 800 are 440, in doubles a little more
-    if (before < limits_.min_agents || one.lost + rounding < limits_.share * before) continue;
+    if (before < limits_.min_agents || one.lost + rounding < one.share * before) continue;
     one.first = one.newest - static_cast<int64_t>(bucket_count) + 1;
     one.current = disruption{each, disruption_change::began, now, before, one.lost, one.lost};
     under_way_.emplace(now, each);
@@ -116,6 +118,13 @@ std::optional<listening_time> disruption_watch::next_expiry() const {
 bool disruption_watch::disrupted(groups of) const {
   return std::any_of(of.begin(), of.end(),
                      [this](agent_group each) { return entries_[index(each)].current.has_value(); });
+}
+
+bool disruption_watch::may_be_disrupted(groups of) const {
+  return std::any_of(of.begin(), of.end(), [this](agent_group each) {
+    const auto& one = entries_[index(each)];
+    return one.current || one.online + one.lost >= limits_.min_agents;
+  });
 }
 
 std::vector<disruption> disruption_watch::under_way() const {

@@ -55,8 +55,8 @@ class disruption_watch {
 
   explicit disruption_watch(const disruption_limits& limits = {});
 
-  // The group of this name, a new one if there is none. Nothing if there are too many.
-  std::optional<agent_group> group(const std::string& name);
+  // The group of this name, a new one with this share if there is none. Nothing if there are too many.
+  std::optional<agent_group> group(const std::string& name, std::optional<double> share = std::nullopt);
   const std::string& name_of(agent_group group) const { return entries_[index(group)].name; }
 
   // Groups are those of one agent, each once, and until it returns those that it fell silent with.
@@ -72,6 +72,8 @@ class disruption_watch {
   std::optional<listening_time> next_expiry() const;
 
   bool disrupted(groups of) const;
+  // Whether one of them has enough agents for a disruption, or had before it lost some.
+  bool may_be_disrupted(groups of) const;
   std::vector<disruption> under_way() const;
   uint32_t online(agent_group group) const { return entries_[index(group)].online; }
 
@@ -80,6 +82,7 @@ class disruption_watch {
 
   struct entry {
     std::string name;
+    double share = 1;
     uint32_t online = 0;
     uint32_t lost = 0;         // the sum of `buckets`
     int64_t newest = 0;        // bucket

@@ -15,6 +15,7 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
                                                       restored_fleet restored) {
   options_ = std::move(options);
   ports_ = std::move(ports);
+  losses_ = loss_watch{options_.losses};
   context_ = std::make_shared<const agent_context>(
     agent_context{self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, ports_.correlator,
                   options_.correlate_benign, options_.trust_everyone});
@@ -62,6 +63,7 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
       flush_pending_ = false;
       flush();
     },
+    [this](const loss_check_due& due) { check_losses(due.deadline); },
     [this](const checkpoint_due&) {
       checkpoint();
       self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});
@@ -80,6 +82,8 @@ void fleet_state::restore(restored_fleet& restored) {
     roster_.restore(agent.record, agent.standing);
     policies_.place(agent.record.id, roster_.profile(agent.record.id));
     policies_.restore_acknowledged(agent.record.id, agent.standing.policy_acknowledged);
+    losses_.joined(agent.record.id, agent.standing.status, groups_of(agent.record.id));
+    set_told_lost(agent.record.id, agent.standing.status == agent_status::offline);
     spawn_agent(agent.record.id, agent.standing.status, agent.standing.last_seen,
                 std::move(agent.recent_events));
   }
@@ -109,6 +113,9 @@ std::shared_ptr<const std::string> fleet_state::tenant_of(agent_id id) {
 
 // Takes an agent out of the columns and off all loops. Its actor ends.
 void fleet_state::discard_agent(agent_id id) {
+  losses_.left(id, groups_of(id), listening_now());
+  set_told_lost(id, false);
+  settle_losses();
   auto& actor = agents_[slot_of(id)];
   self->send_exit(actor, caf::exit_reason::user_shutdown);
   actor = nullptr;
@@ -213,7 +220,8 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
   const auto fresh = own ? ports_.credentials->issue(id) : credential{{}, request.credential};
   if (!own) record.tokens = {fresh.digest, {}, {}};
   else (known ? record.tokens.issued : record.tokens.current) = fresh.digest;
-  roster_.update(record);
+  regroup(record);
+  if (!known) losses_.joined(id, agent_status::online, groups_of(id));
   const auto profile_before = known ? policies_.profile(id) : 0;
   policies_.place(id, roster_.profile(id));
   if (!known) spawn_agent(id, agent_status::online, now, {});
@@ -289,7 +297,7 @@ caf::result<committed> fleet_state::remove(const remove_agent& request) {
         if (roster_.contains(id)) {  // else it was never recorded
           if (roster_.status(id) != agent_status::departed) {
             const auto now = ports_.utc_now();
-            tell_people({id, roster_.status(id), agent_status::departed, {}, now});
+            tell_loss({id, roster_.status(id), agent_status::departed, {}, now});
             tell_status(id, agent_status::departed, now);
           }
           discard_agent(id);
@@ -310,7 +318,7 @@ caf::result<committed> fleet_state::label(const label_agent& request) {
     return caf::make_error(fleet_error::agent_unknown);
   auto record = roster_.record(request.id);
   auto before = std::exchange(record.labels, request.labels);
-  roster_.update(record);
+  regroup(record);
   auto detail = "from=[" + join_labels(before) + "] to=[" + join_labels(record.labels) + "]";
   std::replace(detail.begin(), detail.end(), '\n', ' ');
   const auto from = policies_.profile(request.id);
@@ -331,13 +339,20 @@ caf::result<committed> fleet_state::label(const label_agent& request) {
   return promise;
 }
 
+// An agent's labels decide which groups it belongs to.
+void fleet_state::regroup(const agent_record& record) {
+  const auto before = groups_of(record.id);
+  roster_.update(record);
+  losses_.regrouped(record.id, before, groups_of(record.id), listening_now());
+}
+
 // Takes back labels that could not be recorded, unless there are newer ones.
 void fleet_state::restore_labels(const label_agent& refused,
                                  const std::map<std::string, std::string>& before) {
   auto record = roster_.record(refused.id);
   if (record.labels != refused.labels) return;
   record.labels = before;
-  roster_.update(record);
+  regroup(record);
   policies_.place(refused.id, roster_.profile(refused.id));
 }
 
@@ -372,6 +387,7 @@ fleet_counts fleet_state::count() const {
   auto counts = totals_;
   roster_.count(counts);
   counts.deaf = ports_.listening->deaf();
+  add_losses(counts);
   return counts;
 }
 

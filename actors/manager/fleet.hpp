@@ -5,6 +5,8 @@
 
 #include "actors/manager/agent.hpp"
 #include "actors/manager/change_log.hpp"
+#include "actors/manager/loss_watch.hpp"
+#include "actors/manager/notices.hpp"
 #include "actors/manager/policy_columns.hpp"
 #include "actors/manager/restored_fleet.hpp"
 #include "actors/manager/roster.hpp"
@@ -27,6 +29,7 @@ struct fleet_options {
   size_t removals_per_checkpoint = 1'000;             // of agents that departed long ago
   std::array<liveness_profile, 3> profiles;           // index is dialect
   bool correlate_benign = false;                      // events too that an agent found benign
+  loss_limits losses;
   bool trust_everyone = false;  // whoever enrolled without a credential or is contested counts too
 };
 
@@ -98,8 +101,24 @@ struct fleet_state {
   template <class News>
   void tell_followers(const News& news);
   void tell_status(agent_id id, agent_status status, utc_time at);
-  void tell_people(const state_change& change);
   void tell_registrar(agent_id id, std::optional<agent_status> entered = {});
+
+  // fleet_losses.cpp
+  loss_watch::names groups_of(agent_id id) const;
+  void regroup(const agent_record& record);
+  void set_told_lost(agent_id id, bool told);
+  void settle_losses();
+  void arm_loss_timer();
+  void check_losses(listening_time deadline);
+  void tell_loss(state_change change);
+  state_change change_so_far(agent_id id) const;
+  void tell_flapping(agent_id id, bool flaps);
+  void record_disruption(const named_disruption& which, const char* action);
+  void tell_disruption(const named_disruption& which, bool ended);
+  noticed_agent noticed(agent_id id) const;
+  void add_losses(fleet_counts& counts) const;
+  utc_time utc_of(listening_time at) const;
+  listening_time listening_now() const;
   void direct(const direct_agents& request);
   void schedule_flush(std::chrono::milliseconds delay);
   standings_block durable_block(uint32_t number) const;
@@ -124,6 +143,10 @@ struct fleet_state {
   steward_actor steward_;        // hears of new policy; may be none
   coordinator_actor coordinator_;
   std::vector<ingress_actor> followers_;  // those of them with listeners to news
+  loss_watch losses_;
+  std::vector<bool> told_lost_;         // by slot: people were told that it is
+  listening_time losses_armed_for_{0};  // zero: no timer runs
+  uint64_t disruptions_begun_ = 0;
   change_log changes_;
   std::set<agent_id> removing_;  // until the ledger has forgotten them
   // Each with the number of the change record that must be durable first.

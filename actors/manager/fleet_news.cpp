@@ -1,7 +1,6 @@
 // The fleet actor: what it tells loops with listeners, and nobody else.
 #include "actors/manager/fleet.hpp"
 
-#include "actors/manager/notices.hpp"
 #include "messages/type_ids.hpp"
 
 #include <caf/all.hpp>
@@ -27,21 +26,15 @@ void fleet_state::tell_status(agent_id id, agent_status status, utc_time at) {
   tell_registrar(id, status);
 }
 
-// Who knows a sensor's registry tells of its loss.
-void fleet_state::tell_people(const state_change& change) {
-  if (!ports_.notices || roster_.speaks(change.id) == dialect::harborguard) return;
-  if (change.from != agent_status::offline && change.to != agent_status::offline) return;
-  const auto record = roster_.record(change.id);
-  if (auto told = notice_of(change, {record.host.hostname, record.speaks, record.tenant, record.labels}))
-    self->send(ports_.notices, std::move(*told));
-}
-
 void fleet_state::tell_registrar(agent_id id, std::optional<agent_status> entered) {
   if (!roster_.contains(id)) return;
-  if (coordinator_ && roster_.speaks(id) == dialect::harborguard)
-    self->send(coordinator_, node_changed{id, entered.value_or(roster_.status(id)), {}});
+  const node_changed change{
+    id, entered.value_or(roster_.status(id)), {}, losses_.held(id), losses_.flapping(id)};
+  if (coordinator_ && roster_.speaks(id) == dialect::harborguard) self->send(coordinator_, change);
   if (!registrar_ || roster_.speaks(id) != dialect::plexd) return;
-  self->send(registrar_, node_changed{id, entered.value_or(roster_.status(id)), roster_.record(id).labels});
+  auto with_labels = change;
+  with_labels.labels = roster_.record(id).labels;
+  self->send(registrar_, std::move(with_labels));
 }
 
 void fleet_state::direct(const direct_agents& request) {

@@ -8,6 +8,19 @@
 
 namespace muster {
 
+namespace {
+
+// Most of those with the candidate are silent, and few others.
+bool is_of_the_candidate(const rollout_health& health) {
+  const auto silent = [](const cohort_health& of) {
+    return of.agents == 0 ? 0.0 : static_cast<double>(of.stale + of.offline) / static_cast<double>(of.agents);
+  };
+  constexpr double clear_difference = 0.5;
+  return health.rest.agents > 0 && silent(health.staged) - silent(health.rest) >= clear_difference;
+}
+
+}  // namespace
+
 // Tells policy that an agent's layers may be others now, and loops its new profile.
 void fleet_state::reprofile(agent_id id, uint32_t from, const std::string& by, std::function<void()> then) {
   if (!roster_.contains(id)) return then();
@@ -78,10 +91,17 @@ affected_agents fleet_state::affected(const find_affected& query) const {
   return out;
 }
 
+// Silence that is held counts for nothing, unless it is that of those with the candidate and not of the rest:
+// then it is no disruption of the network, whatever its extent.
 rollout_health fleet_state::compare(const compare_cohorts& query) const {
-  rollout_health out;
-  roster_.each([&](agent_id id, agent_status status, dialect) { policies_.compare(id, status, query, out); });
-  return out;
+  rollout_health out, as_it_is;
+  const bool disrupted = !losses_.under_way().empty();
+  roster_.each([&](agent_id id, agent_status status, dialect) {
+    policies_.compare(id, status, losses_.held(id), query, out);
+    if (disrupted) policies_.compare(id, status, false, query, as_it_is);
+  });
+  if (!disrupted) out.held = 0;
+  return disrupted && is_of_the_candidate(as_it_is) ? as_it_is : out;
 }
 
 policy_progress fleet_state::progress(const count_policy_progress& query) const {
@@ -100,6 +120,8 @@ void fleet_state::add_policy(agent_row& row) const {
   row.policy_profile = policies_.profile(row.id);
   row.policy_version = policies_.version(row.id);
   row.policy_acknowledged = policies_.acknowledged(row.id);
+  row.disrupted = losses_.disrupted(row.id, groups_of(row.id));
+  row.flapping = losses_.flapping(row.id);
 }
 
 agent_page fleet_state::list(const list_agents& query) const {

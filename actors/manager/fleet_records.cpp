@@ -43,8 +43,10 @@ void fleet_state::gather(state_change change) {
   const auto number = changes_.add(change);
   roster_.apply(change, number);
   if (change.from == change.to) return;
+  losses_.moved(change.id, change.from, change.to, groups_of(change.id), listening_now());
   tell_status(change.id, change.to, change.at);
-  tell_people(change);
+  tell_loss(change);
+  settle_losses();
 }
 
 void fleet_state::schedule_flush(std::chrono::milliseconds delay) {

@@ -2,8 +2,8 @@
 // peer removed, a notification.
 //
 // Nobody can tell from the first silent agent whether it is one of many, so each loss waits for `grace`. What
-// is then part of a disruption is held and let go at a set rate, oldest first. Whoever returns before its
-// turn entails nothing.
+// is then part of a disruption is held for a while and let go at a set rate, oldest first. Whoever returns
+// before its turn entails nothing.
 #pragma once
 
 #include "messages/ids.hpp"
@@ -20,6 +20,7 @@ namespace muster {
 struct release_limits {
   std::chrono::milliseconds grace = std::chrono::seconds{30};  // about one interval between beats
   std::chrono::milliseconds every = std::chrono::seconds{6};   // one of those held goes; above 0
+  std::chrono::milliseconds first{0};                          // for how long none of them goes
 };
 
 template <class T>
@@ -53,7 +54,7 @@ class held_consequences {
         let_go(fresh_, fresh_.begin(), out);
         continue;
       }
-      if (held_.empty()) next_ = now + limits_.every;
+      if (held_.empty()) next_ = now + std::max(limits_.first, limits_.every);
       one.held = true;
       held_.splice(held_.end(), fresh_, fresh_.begin());
     }
@@ -61,15 +62,17 @@ class held_consequences {
     return out;
   }
 
-  // A disruption ended: what is no longer part of one. Looks at all that are held.
+  // A disruption ended: what is no longer part of one waits for another grace, since those who return do so
+  // over an interval. Looks at all that are held.
   template <class Held>
-  std::vector<T> release_ended(Held held) {
-    std::vector<T> out;
+  void renew_ended(listening_time now, Held held) {
     for (auto at = held_.begin(); at != held_.end();) {
       const auto one = at++;
-      if (!held(one->agent, std::as_const(one->what))) let_go(held_, one, out);
+      if (held(one->agent, std::as_const(one->what))) continue;
+      one->held = false;
+      one->due = now + limits_.grace;
+      fresh_.splice(fresh_.end(), held_, one);
     }
-    return out;
   }
 
   // When release() has something to do next.
@@ -80,6 +83,7 @@ class held_consequences {
     return out;
   }
 
+  bool contains(agent_id agent) const { return places_.contains(agent); }
   size_t held() const { return held_.size(); }
   size_t size() const { return places_.size(); }
 

@@ -1,6 +1,7 @@
 // A title says what happened to whom, a text since when and why.
 #include "actors/manager/notices.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace muster {
@@ -71,6 +72,45 @@ std::optional<notice> notice_of(const pattern_changed& change) {
                  {"sightings", static_cast<int64_t>(what.sightings)}};
   out.key = "pattern/" + out.subject;
   out.at = ended ? what.ended_at : what.last_seen;
+  return out;
+}
+
+notice flapping_notice(agent_id id, const noticed_agent& who, bool flaps, utc_time at) {
+  notice out;
+  out.event = flaps ? notice_event::agent_flapping : notice_event::agent_calm;
+  out.severity = flaps ? notice_severity::medium : notice_severity::info;
+  out.stage = flaps ? notice_stage::opens : notice_stage::resolves;
+  out.tenant = who.tenant;
+  out.labels = who.labels;
+  out.subject = to_string(id);
+  out.title = kind_of(out.event).label + (": " + who.hostname);
+  out.text = flaps
+               ? who.hostname + " goes and comes back again and again; nothing more is told until it is calm."
+               : who.hostname + " no longer goes and comes back.";
+  out.path = "/operator/v1/agents/" + out.subject;
+  out.fields = {{"agentId", out.subject}, {"hostname", who.hostname}, {"dialect", to_string(who.speaks)}};
+  out.key = "flapping/" + out.subject;
+  out.at = at;
+  return out;
+}
+
+notice disruption_notice(const noticed_disruption& what, bool ended, utc_time at) {
+  notice out;
+  out.event = ended ? notice_event::disruption_ended : notice_event::disruption_began;
+  out.severity = ended ? notice_severity::info : notice_severity::critical;
+  out.stage = ended ? notice_stage::resolves : notice_stage::opens;
+  out.tenant = what.tenant;
+  out.subject = what.group;
+  out.title = kind_of(out.event).label + (": " + what.group);
+  const auto of = std::to_string(what.worst) + " of " + std::to_string(std::max(what.before, what.worst));
+  out.text = ended ? std::to_string(what.silent) + " of the " + std::to_string(what.worst)
+                       + " agents that fell silent since " + text_of(what.began_at) + " still are."
+                   : of + " agents fell silent at once. What follows from the loss of each waits.";
+  out.path = "/operator/v1/status";
+  out.fields = {{"group", what.group}};
+  out.numbers = {{"before", what.before}, {"worst", what.worst}, {"silent", what.silent}};
+  out.key = "disruption/" + what.group;
+  out.at = at;
   return out;
 }
 

@@ -26,6 +26,19 @@ std::optional<notice> notice_of(const state_change& change, const noticed_agent&
 // A pattern opened, became critical or ended; nothing while it only grows.
 std::optional<notice> notice_of(const pattern_changed& change);
 
+// An agent began to come and go, or no longer does.
+notice flapping_notice(agent_id id, const noticed_agent& who, bool flaps, utc_time at);
+
+struct noticed_disruption {
+  std::string group;   // as disruption_row has it
+  std::string tenant;  // empty: several
+  uint32_t before = 0;
+  uint32_t worst = 0;
+  uint32_t silent = 0;
+  utc_time began_at{};
+};
+notice disruption_notice(const noticed_disruption& what, bool ended, utc_time at);
+
 notice emergency_notice(const std::string& cause, const std::string& kind, const std::string& value,
                         const std::string& tenant, const std::string& reason, utc_time at);
 

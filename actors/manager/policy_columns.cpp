@@ -127,14 +127,15 @@ bool policy_columns::since(const std::unordered_map<uint64_t, utc_time>& times, 
   return found != times.end() && found->second >= from;
 }
 
-void policy_columns::compare(agent_id id, agent_status status, const compare_cohorts& query,
+void policy_columns::compare(agent_id id, agent_status status, bool held, const compare_cohorts& query,
                              rollout_health& into) const {
   if (status == agent_status::departed || !concerns(query.scope, profiles_[rows_[slot_of(id)].profile]))
     return;
   auto& cohort = policy_bucket(id) < query.bound ? into.staged : into.rest;
   ++cohort.agents;
-  cohort.stale += status == agent_status::stale;
-  cohort.offline += status == agent_status::offline;
+  into.held += held;
+  cohort.stale += !held && status == agent_status::stale;
+  cohort.offline += !held && status == agent_status::offline;
   cohort.in_patterns += since(in_patterns_, id, query.since);
   cohort.with_errors += since(errors_, id, query.since);
 }

@@ -39,7 +39,9 @@ class policy_columns {
   std::string group(agent_id id, const std::string& by) const;
 
   // The health of one agent counted for a rollout, if the scope concerns it.
-  void compare(agent_id id, agent_status status, const compare_cohorts& query, rollout_health& into) const;
+  // The silence of one that is held counts for nothing yet.
+  void compare(agent_id id, agent_status status, bool held, const compare_cohorts& query,
+               rollout_health& into) const;
 
  private:
   struct row_data {

@@ -283,6 +283,7 @@ void registrar_state::note(const node_changed& change) {
   auto& one = found->second;
   one.status = change.status;
   one.labels = change.labels;
+  one.held = change.held;
   settle_address(one);
   tell_listeners(one);
 }

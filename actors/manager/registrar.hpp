@@ -80,6 +80,7 @@ struct registrar_state {
     std::map<std::string, std::string> labels;
     agent_status status = agent_status::online;
     bool member = true;  // has its address
+    bool held = false;   // it is silent, and its peers need not know yet
   };
   using host = std::pair<std::string, std::string>;  // tenant and name
   struct entry;                                      // one enrolment under way

@@ -19,7 +19,8 @@ mesh_node registrar_state::seen(const node& one) {
 
 void registrar_state::tell_listeners(const node& one) {
   if (ports_.listeners.empty()) return;
-  const note_node news{seen(one)};
+  note_node news{seen(one)};
+  if (one.held) news.node.status = agent_status::online;
   for (const auto& each : ports_.listeners) self->send(each, news);
 }
 
@@ -133,8 +134,8 @@ binary_verdict registrar_state::verdict(const node_facts& facts) const {
 
 node_row registrar_state::row(const node& one) const {
   const auto& facts = one.facts;
-  return {seen(one),     facts.bridge, facts.nat_type, facts.binary_version, facts.binary_checksum,
-          verdict(facts)};
+  return {seen(one),      facts.bridge, facts.nat_type, facts.binary_version, facts.binary_checksum,
+          verdict(facts), one.held};
 }
 
 node_page registrar_state::list(const list_nodes& query) const {

@@ -44,7 +44,7 @@ std::chrono::milliseconds stage_age(const policy_rollout& rollout, utc_time now)
 }
 
 rollout_verdict next_move(const policy_rollout& rollout, const rollout_health& health, utc_time now) {
-  if (rollout.status != rollout_status::running) return {};
+  if (rollout.status != rollout_status::running || health.held > 0) return {};
   for (const auto& gate : rollout.gates)
     if (auto why = breach(gate, health); !why.empty())
       return {rollout_move::halt, "stage " + std::to_string(rollout.stage + 1) + ": " + why};

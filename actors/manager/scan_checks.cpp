@@ -37,6 +37,11 @@ std::string text_problem(std::string_view text, std::string_view first, std::str
   return {};
 }
 
+constexpr size_t longest_id = 64;
+constexpr size_t longest_name = 128;
+
+bool is_plain(char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; }
+
 }  // namespace
 
 std::string image_problem(std::string_view image) { return text_problem(image, "", "._/:@-"); }
@@ -66,6 +71,15 @@ std::optional<scan_problem> check_scan(const scan_job& job) {
   if (job.priority < -highest_priority || job.priority > highest_priority)
     return scan_problem{"priority", "is not within -100 to 100"};
   return std::nullopt;
+}
+
+bool is_sensor_id(const std::string& text) {
+  return !text.empty() && text.size() <= longest_id && std::all_of(text.begin(), text.end(), is_plain);
+}
+
+bool is_registry_name(const std::string& text) {
+  return !text.empty() && text.size() <= longest_name && text != "." && text != ".."
+         && std::all_of(text.begin(), text.end(), [](char c) { return is_plain(c) || c == '.'; });
 }
 
 }  // namespace muster

@@ -26,4 +26,9 @@ struct scan_problem {
 // All that an operator or a schedule gives: priority -100 to 100, a tar path for a tar and for nothing else.
 std::optional<scan_problem> check_scan(const scan_job& job);
 
+// What a sensor calls itself by: 1 to 64 letters, digits, '_' and '-'.
+bool is_sensor_id(const std::string& text);
+// 1 to 128 of these and '.', but neither "." nor "..".
+bool is_registry_name(const std::string& text);
+
 }  // namespace muster

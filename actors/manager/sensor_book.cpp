@@ -95,6 +95,18 @@ void sensor_book::set_alive(agent_id agent, bool alive) {
   else alive_.erase(agent);
 }
 
+void sensor_book::set_held(agent_id agent, bool held) {
+  if (held) held_.insert(agent);
+  else held_.erase(agent);
+}
+
+bool sensor_book::all_lost(registry_id id) const {
+  const auto found = bound_.find(id);
+  return found == bound_.end()
+         || std::all_of(found->second.begin(), found->second.end(),
+                        [this](const auto& each) { return lost(find(each)->agent); });
+}
+
 uint32_t sensor_book::count_alive(registry_id id) const {
   const auto found = bound_.find(id);
   if (found == bound_.end()) return 0;
@@ -108,7 +120,7 @@ std::optional<registry_status> sensor_book::due_status(registry_id id) const {
   const auto bound = bound_.find(id);
   auto due = registry->status;
   if (count_alive(id) > 0) due = registry_status::connected;
-  else if (registry->status == registry_status::connected)
+  else if (registry->status == registry_status::connected && all_lost(id))
     due = bound == bound_.end() || bound->second.empty() ? registry_status::pending : registry_status::error;
   return due == registry->status ? std::nullopt : std::optional{due};
 }

@@ -46,7 +46,11 @@ class sensor_book {
 
   bool alive(agent_id agent) const { return alive_.contains(agent); }
   void set_alive(agent_id agent, bool alive);
+  // What the loss of one that is held entails waits: its registry counts it still.
+  bool lost(agent_id agent) const { return !alive(agent) && !held_.contains(agent); }
+  void set_held(agent_id agent, bool held);
   uint32_t count_alive(registry_id id) const;
+  bool all_lost(registry_id id) const;
 
   // How its sensors have it: the status that it should get. Nothing if that is the one it has.
   std::optional<registry_status> due_status(registry_id id) const;
@@ -60,6 +64,7 @@ class sensor_book {
   std::map<registry_id, std::set<std::string>> bound_;
   std::set<std::pair<std::string, std::string>> named_;  // name and id of every sensor
   std::set<agent_id> alive_;
+  std::set<agent_id> held_;
 };
 
 }  // namespace muster

@@ -149,10 +149,11 @@ void upgrade_plan::note_refusal(std::string why) {
   refusal_ = std::move(why);
 }
 
-// A node that is not as it should be has until its patience is over.
+// A node that is not as it should be has until its patience is over; one that is lost with many others,
+// longer.
 upgrade_plan::judgement upgrade_plan::missing(const node_row& row, utc_time since, const std::string& why,
                                               utc_time now) const {
-  if (now < since + what_.asked.patience) return {};
+  if (row.held || now < since + what_.asked.patience) return {};
   const bool away = row.node.status != agent_status::online;
   return {upgrade_verdict::failed, away ? "it is not online" : why, false};
 }

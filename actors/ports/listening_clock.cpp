@@ -42,7 +42,7 @@ listening_time listening_clock::at(monotonic_time now) const {
     pulse = oldest_pulse_.load();
   } while (deaf != deaf_.load());
   if (pulse != 0 && instant - pulse > tolerance_.count()) instant = pulse;
-  return listening_time{instant - deaf};
+  return std::max(listening_time{instant - deaf}, starts_at_);
 }
 
 }  // namespace muster

@@ -19,8 +19,10 @@ class listening_clock {
  public:
   using monotonic_time = std::chrono::steady_clock::time_point;
 
-  explicit listening_clock(std::chrono::nanoseconds late_tolerance = std::chrono::seconds{1})
-    : tolerance_(late_tolerance) {}
+  // Stands still until `starts_at`: a grace after a start.
+  explicit listening_clock(std::chrono::nanoseconds late_tolerance = std::chrono::seconds{1},
+                           monotonic_time starts_at = {})
+    : tolerance_(late_tolerance), starts_at_(starts_at.time_since_epoch()) {}
 
   // A new loop that pulses from now on. Called before it runs; returns its number.
   size_t add_loop(monotonic_time now);
@@ -38,6 +40,7 @@ class listening_clock {
   void note_oldest_pulse();  // call with lock_ held
 
   std::chrono::nanoseconds tolerance_;
+  listening_time starts_at_;
   std::atomic<int64_t> deaf_{0};          // taken out so far
   std::atomic<int64_t> oldest_pulse_{0};  // since when the loop furthest behind may be deaf; 0 before any
   std::mutex lock_;

@@ -47,6 +47,7 @@ struct configuration {
   struct liveness_section {
     std::map<std::string, liveness_profile_options> profiles = default_liveness_profiles();
     std::chrono::milliseconds late_tolerance = std::chrono::seconds(1);
+    std::chrono::milliseconds startup_grace{0};
     bool operator==(const liveness_section&) const = default;
   } liveness;
 
@@ -57,6 +58,7 @@ struct configuration {
     std::chrono::milliseconds patterns = std::chrono::days(30);
     std::chrono::milliseconds policies = std::chrono::days(3650);
     std::chrono::milliseconds node_reports = std::chrono::days(7);
+    std::chrono::milliseconds scans = std::chrono::days(30);
     bool operator==(const retention_section&) const = default;
   } retention;
 
@@ -124,6 +126,27 @@ struct configuration {
     std::chrono::milliseconds gate_interval = std::chrono::seconds(5);
     bool operator==(const policy_section&) const = default;
   } policy;
+
+  struct disruption_section {
+    bool on = true;
+    double share = 0.55;
+    std::map<std::string, std::string> share_by_tenant;  // tenant -> share
+    std::map<std::string, std::string> share_by_label;   // name of a label -> share
+    std::uint64_t min_agents = 50;
+    std::chrono::milliseconds grace = std::chrono::seconds(30);
+    std::chrono::milliseconds hold = std::chrono::minutes(5);
+    std::uint64_t releases_per_minute = 10;
+    std::chrono::milliseconds longest = std::chrono::hours(1);
+    bool operator==(const disruption_section&) const = default;
+  } disruption;
+
+  struct flapping_section {
+    bool on = true;
+    std::chrono::milliseconds half_life = std::chrono::minutes(10);
+    double start = 4.5;
+    double stop = 1.5;
+    bool operator==(const flapping_section&) const = default;
+  } flapping;
 
   struct mesh_section {
     std::string addresses = "10.100.0.0/16";

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "runtime/config/listen_address.hpp"
+#include "runtime/config/loss_settings.hpp"
 #include "runtime/config/node_settings.hpp"
 #include "runtime/config/notification_settings.hpp"
 #include "runtime/config/setting_kinds.hpp"
@@ -113,6 +114,9 @@ std::vector<setting> liveness_settings() {
     duration(
       "liveness.late_tolerance", [](auto& c) -> auto& { return c.liveness.late_tolerance; }, 500ms, 1min,
       on_reload::kept, "Longest pause of the manager that counts as listening."),
+    duration(
+      "liveness.startup_grace", [](auto& c) -> auto& { return c.liveness.startup_grace; }, 0ms, 1h,
+      on_reload::kept, "After a start, how long silence counts for nobody."),
   };
 }
 
@@ -137,6 +141,9 @@ std::vector<setting> retention_settings() {
     duration(
       "retention.node_reports", [](auto& c) -> auto& { return c.retention.node_reports; }, 1min, days(3650),
       taken, "How long reports of nodes are kept: drift, metrics, logs, audit and the like."),
+    duration(
+      "retention.scans", [](auto& c) -> auto& { return c.retention.scans; }, 1min, days(3650),
+      on_reload::kept, "How long finished scans are kept, with what they found."),
   };
 }
 
@@ -244,9 +251,9 @@ std::vector<setting> pace_settings() {
 
 std::vector<setting> all_settings() {
   std::vector<setting> all;
-  for (auto make_group :
-       {door_settings, process_settings, liveness_settings, retention_settings, enrolment_settings,
-        threat_settings, node_settings, notification_settings, limit_settings, pace_settings}) {
+  for (auto make_group : {door_settings, process_settings, liveness_settings, retention_settings,
+                          enrolment_settings, threat_settings, loss_settings, node_settings,
+                          notification_settings, limit_settings, pace_settings}) {
     std::ranges::move(make_group(), std::back_inserter(all));
   }
   return all;

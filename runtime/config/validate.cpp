@@ -128,6 +128,11 @@ void check_threats(const configuration& c, problems& found) {
                      "must not be greater than policy.emergency_auto_respond"});
 }
 
+void check_losses(const configuration& c, problems& found) {
+  if (c.flapping.stop >= c.flapping.start)
+    found.push_back({"flapping.stop", "flapping.start", "must be less than flapping.start"});
+}
+
 void check_mesh(const configuration& c, problems& found) {
   const auto all = parse_network_range(c.mesh.addresses);
   const auto bridges = parse_network_range(c.mesh.bridge_addresses);
@@ -161,6 +166,7 @@ std::vector<configuration_problem> validate(const configuration& candidate) {
   check_profiles(candidate, found);
   check_secrets(candidate, found);
   check_threats(candidate, found);
+  check_losses(candidate, found);
   check_mesh(candidate, found);
   check_notifications(candidate, found);
   return found;

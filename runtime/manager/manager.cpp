@@ -18,6 +18,7 @@
 #include "runtime/ledger/load_sensors.hpp"
 #include "runtime/ledger/load_upgrades.hpp"
 #include "runtime/ledger/load_work.hpp"
+#include "runtime/manager/loss_options.hpp"
 #include "runtime/manager/node_options.hpp"
 #include "runtime/manager/spawn_notifier.hpp"
 #include "runtime/manager/spawn_steward.hpp"
@@ -59,6 +60,7 @@ fleet_options options_of(const configuration& from) {
   options.checkpoint_interval = from.ledger.checkpoint_interval;
   options.departed_retention = from.retention.departed;
   options.profiles = profiles_of(from);
+  options.losses = loss_limits_of(from, options.profiles);
   options.correlate_benign = from.correlation.benign;
   options.trust_everyone = from.correlation.trust_everyone;
   return options;
@@ -111,7 +113,8 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
     store_(std::move(where)),
     configuration_(std::move(settings)),
     setting_(std::move(setting)),
-    listening_(std::make_shared<listening_clock>(configuration_.liveness.late_tolerance)),
+    listening_(std::make_shared<listening_clock>(
+      configuration_.liveness.late_tolerance, system_.clock().now() + configuration_.liveness.startup_grace)),
     board_(std::make_shared<operator_board>(std::move(operator_token), setting_.utc_now())),
     loop_count_(threads_or_default(configuration_.loops)) {
   ledger_options ledger_settings;
@@ -225,9 +228,11 @@ void manager::spawn_dispatcher(const std::vector<document<logged_event>>& told) 
 
 // Results are read on a thread of their own.
 void manager::spawn_coordinator(restored_sensors restored) {
+  coordinator_options options;
+  options.scans.keep = configuration_.retention.scans;
   coordinator_ports ports{fleet_, ledger_, people(), setting_.sensor_keys, setting_.utc_now, setting_.tell};
   coordinator_ =
-    system_.spawn(muster::coordinator, coordinator_options{}, std::move(ports), std::move(restored));
+    system_.spawn(muster::coordinator, std::move(options), std::move(ports), std::move(restored));
   results_ = setting_.threads ? system_.spawn<caf::detached>(muster::result_reader, coordinator_)
                               : system_.spawn(muster::result_reader, coordinator_);
 }

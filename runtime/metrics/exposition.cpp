@@ -47,6 +47,11 @@ void add_fleet(families& all, const fleet_counts& fleet) {
   for (size_t i = 0; i < fleet.by_dialect.size(); ++i)
     add(dialects, as_double(fleet.by_dialect[i]), {{"dialect", to_string(static_cast<dialect>(i))}});
   gauge(all, "muster_agents_contested", "Identities with two live holders.", as_double(fleet.contested));
+  gauge(all, "muster_agents_flapping", "Agents that go and come back again and again.",
+        as_double(fleet.flapping));
+  gauge(all, "muster_disruptions", "Disruptions under way.", as_double(fleet.disruptions.size()));
+  gauge(all, "muster_losses_held", "Silent agents whose loss entails nothing yet.", as_double(fleet.held));
+  counter(all, "muster_disruptions_total", "Disruptions that began.", as_double(fleet.disruptions_begun));
   counter(all, "muster_enrolments_total", "First registrations.", as_double(fleet.enrolled));
   counter(all, "muster_reconnections_total", "Registrations of known identities.",
           as_double(fleet.reconnected));

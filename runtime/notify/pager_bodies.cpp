@@ -60,6 +60,7 @@ notice_event opening_of(notice_event event) {
     case notice_event::disruption_ended: return notice_event::disruption_began;
     case notice_event::registry_recovered: return notice_event::registry_error;
     case notice_event::pattern_ended: return notice_event::pattern_detected;
+    case notice_event::agent_calm: return notice_event::agent_flapping;
     default: return event;
   }
 }

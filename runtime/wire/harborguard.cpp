@@ -198,6 +198,7 @@ reading<store_result> read_result(json::element body) {
     if (const auto known = parse_scan_outcome(status)) out.summary.outcome = *known;
     else if (!scan->failed()) scan->fail("status", "must be SUCCESS, PARTIAL or FAILED");
     finished = scan->text("finishedAt", word_limit);
+    out.finished_at = parse_rfc3339(finished).value_or(utc_time{});
     from.adopt(*scan);
   } else if (!from.failed()) {
     from.fail("scan", "is missing");

@@ -17,11 +17,11 @@ using json::quote;
 std::string row_members(const agent_row& row) {
   return fmt::format(
     R"("id":"{}","dialect":"{}","hostname":{},"organization":{},"machine_id":{},"tenant":{},"labels":{},)"
-    R"("status":"{}","busy":{},"contested":{},"last_seen":{},"changed_at":{},"registered_at":{},"enrolled_at":{})",
+    R"("status":"{}","busy":{},"contested":{},"disrupted":{},"flapping":{},"last_seen":{},"changed_at":{},"registered_at":{},"enrolled_at":{})",
     to_string(row.id), to_string(row.speaks), quote(row.hostname), quote(row.organization),
     quote(row.machine_id), quote(row.tenant), texts(row.labels), to_string(row.status), row.busy,
-    row.contested, time_or_null(row.last_seen), time_or_null(row.changed_at), time_or_null(row.registered_at),
-    time_or_null(row.enrolled_at));
+    row.contested, row.disrupted, row.flapping, time_or_null(row.last_seen), time_or_null(row.changed_at),
+    time_or_null(row.registered_at), time_or_null(row.enrolled_at));
 }
 
 template <class Rows, class Write>
@@ -56,6 +56,15 @@ std::string write_report(const heartbeat_report& report) {
   return out + "}";
 }
 
+std::string write_disruptions(const std::vector<disruption_row>& rows) {
+  std::string out = "[";
+  for (const auto& row : rows)
+    out += fmt::format(R"({}{{"group":{},"began_at":{},"before":{},"worst":{},"silent":{}}})",
+                       out.size() > 1 ? "," : "", quote(row.group), time_or_null(row.began_at), row.before,
+                       row.worst, row.silent);
+  return out + "]";
+}
+
 }  // namespace
 
 std::string write_status(const fleet_counts& counts, const status_facts& facts) {
@@ -63,15 +72,17 @@ std::string write_status(const fleet_counts& counts, const status_facts& facts) 
   auto speaks = [&](dialect d) { return counts.by_dialect[static_cast<size_t>(d)]; };
   return fmt::format(
     R"({{"version":"{}","started_at":{},"uptime_seconds":{},"fleet":{{"total":{},"online":{},"stale":{},"offline":{},)"
-    R"("departed":{},"contested":{},"by_dialect":{{"panguard":{},"harborguard":{},"plexd":{}}}}},)"
+    R"("departed":{},"contested":{},"flapping":{},"held":{},"by_dialect":{{"panguard":{},"harborguard":{},"plexd":{}}}}},)"
+    R"("disruptions":{},)"
     R"("since_start":{{"enrolled":{},"reconnected":{},"removed":{},"state_changes":{},"contests":{},)"
-    R"("agent_actors_respawned":{},"deaf_seconds":{:.3f}}},"listeners":{{"fleet":{},"operator":{}}},"loops":{},)"
+    R"("disruptions":{},"agent_actors_respawned":{},"deaf_seconds":{:.3f}}},"listeners":{{"fleet":{},"operator":{}}},"loops":{},)"
     R"("store":{{"bytes":{},"limit_bytes":{}}}}})",
     MUSTER_VERSION, time_or_null(facts.started_at), (facts.now - facts.started_at).count() / 1000,
     counts.total(), status(agent_status::online), status(agent_status::stale), status(agent_status::offline),
-    status(agent_status::departed), counts.contested, speaks(dialect::panguard), speaks(dialect::harborguard),
-    speaks(dialect::plexd), counts.enrolled, counts.reconnected, counts.removed, counts.transitions,
-    counts.contests, counts.respawned, std::chrono::duration<double>(counts.deaf).count(),
+    status(agent_status::departed), counts.contested, counts.flapping, counts.held, speaks(dialect::panguard),
+    speaks(dialect::harborguard), speaks(dialect::plexd), write_disruptions(counts.disruptions),
+    counts.enrolled, counts.reconnected, counts.removed, counts.transitions, counts.contests,
+    counts.disruptions_begun, counts.respawned, std::chrono::duration<double>(counts.deaf).count(),
     quote(facts.fleet_address), quote(facts.operator_address), facts.loops, facts.store_bytes,
     facts.store_limit);
 }

@@ -50,7 +50,12 @@ struct coordinator_suite : fleet_fixture {
     BOOST_REQUIRE(known);
     return known->agent;
   }
-  void turns(agent_id id, agent_status status) { tell(desk, node_changed{id, status, {}}); }
+  void turns(agent_id id, agent_status status, bool held = false, bool quiet = false) {
+    tell(desk, node_changed{id, status, {}, held, quiet});
+  }
+  registry_status how() {
+    return ask<registry_list>(desk, list_registries{})->registries.at(0).registry.status;
+  }
   scan_id queue(const std::string& image) {
     make_scan request;
     request.job.registry = registry.id;
@@ -95,6 +100,67 @@ BOOST_AUTO_TEST_CASE(people_hear_of_a_lost_sensor_and_its_registry_once) {
   BOOST_TEST((heard[3].event == notice_event::registry_recovered));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_follows_from_a_loss_that_is_held) {
+  const auto one = join("a");
+  const auto has = queue("app:1"), waits = queue("app:2");
+  BOOST_TEST(bool{ask<scan_offer>(desk, claim_scan{one, key.number})->job});
+  heard.clear();
+  turns(one, agent_status::offline, true);
+  BOOST_TEST((ask<sensor_list>(desk, list_sensors{})->sensors.at(0).status == sensor_status::offline));
+  BOOST_TEST((how() == registry_status::connected));
+  BOOST_TEST((shown(has).status == scan_status::claimed));
+  BOOST_TEST(!shown(has).reason.empty());
+  BOOST_TEST((shown(waits).status == scan_status::queued));
+  turns(one, agent_status::online);
+  BOOST_TEST(shown(has).reason.empty());
+  BOOST_TEST(events() == "");
+  turns(one, agent_status::offline, true);
+  turns(one, agent_status::offline);
+  BOOST_TEST((how() == registry_status::error));
+  BOOST_TEST((shown(waits).status == scan_status::failed));
+  BOOST_TEST((shown(has).status == scan_status::failed));
+  BOOST_TEST(events() == "agent_disconnected registry_error job_failed ");
+}
+
+BOOST_AUTO_TEST_CASE(a_registry_is_not_in_error_while_one_of_its_losses_is_held) {
+  const auto one = join("a"), two = join("b");
+  turns(one, agent_status::offline, true);
+  turns(two, agent_status::offline);
+  BOOST_TEST((how() == registry_status::connected));
+  turns(one, agent_status::offline);
+  BOOST_TEST((how() == registry_status::error));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_sensor_that_flaps_nobody_hears_until_it_is_calm) {
+  const auto one = join("a");
+  heard.clear();
+  turns(one, agent_status::offline);
+  BOOST_TEST(heard.size() == 2u);
+  turns(one, agent_status::online, false, true);
+  turns(one, agent_status::offline, false, true);
+  BOOST_TEST((how() == registry_status::error), "its true state");
+  turns(one, agent_status::online, false, true);
+  BOOST_TEST((how() == registry_status::connected));
+  BOOST_TEST(heard.size() == 2u);
+  turns(one, agent_status::online);
+  BOOST_TEST(events() == "agent_disconnected registry_error agent_reconnected registry_recovered ");
+  turns(one, agent_status::online);
+  BOOST_TEST(heard.size() == 4u, "each once");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_lost_and_is_deleted_is_missed_no_longer) {
+  const auto one = join("a");
+  heard.clear();
+  turns(one, agent_status::offline);
+  tell(desk, agent_forgotten{one});
+  BOOST_REQUIRE(heard.size() == 3u);
+  BOOST_TEST((heard[2].event == notice_event::sensor_recovered));
+  BOOST_TEST(heard[2].text.find("deleted") != std::string::npos);
+  BOOST_TEST(bool{ask<committed>(desk, remove_registry{registry.id, "ann"})});
+  BOOST_REQUIRE(heard.size() == 4u);
+  BOOST_TEST((heard[3].event == notice_event::registry_recovered));
+}
+
 BOOST_AUTO_TEST_CASE(people_hear_of_a_scan_that_was_given_up) {
   const auto one = join("a");
   const auto id = queue("app:1");
@@ -111,6 +177,49 @@ BOOST_AUTO_TEST_CASE(people_hear_once_of_a_key_that_expires_soon) {
   BOOST_TEST(std::count_if(heard.begin(), heard.end(),
                            [](const notice& each) { return each.event == notice_event::key_expiring; })
              == 1);
+}
+
+BOOST_AUTO_TEST_CASE(findings_that_could_not_be_written_are_taken_when_they_come_again) {
+  const auto one = join("a");
+  const auto id = queue("app:1");
+  BOOST_TEST(bool{ask<scan_offer>(desk, claim_scan{one, key.number})->job});
+  store_result result;
+  result.key = key.number;
+  result.scan = to_string(id);
+  result.summary.sensor = one;
+  result.findings = document{std::string{"{}"}};
+  ledger->desk.refuse(fleet_error::store_full, 1);
+  BOOST_TEST(is(ask<result_stored>(desk, result), fleet_error::store_full));
+  const auto found = [&] {
+    return std::count_if(ledger->sensors.begin(), ledger->sensors.end(),
+                         [&](const record_sensors& each) { return each.found == id; });
+  };
+  const auto tried = found();
+  BOOST_TEST(bool{ask<result_stored>(desk, result)});
+  BOOST_TEST(found() == tried + 1);
+  BOOST_TEST(bool{ask<result_stored>(desk, result)});
+  BOOST_TEST(found() == tried + 1, "the third is a repetition");
+  const auto hints = ask<sensor_list>(desk, list_sensors{})->sensors.at(0).hints;
+  BOOST_REQUIRE(!hints.empty());
+  BOOST_TEST(hints[0] == "1 of its requests failed here (5xx), see the manager's log");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_wrong_is_named) {
+  const auto one = join("a");
+  const auto id = queue("app:1");
+  BOOST_TEST(bool{ask<scan_offer>(desk, claim_scan{one, key.number})->job});
+  store_result result;
+  result.key = key.number;
+  result.scan = to_string(id);
+  result.summary.sensor = one;
+  result.finished_at = utc() - 4min;
+  const auto hints = [&] { return ask<sensor_list>(desk, list_sensors{})->sensors.at(0).hints; };
+  BOOST_TEST(bool{ask<result_stored>(desk, result)});
+  BOOST_TEST(hints().empty());
+  result.finished_at = utc() + 7min;
+  BOOST_TEST(bool{ask<result_stored>(desk, result)});
+  BOOST_REQUIRE(hints().size() == 1u);
+  BOOST_TEST(hints()[0] == "its clock is 7 minutes ahead, as its last result has it");
 }
 
 BOOST_AUTO_TEST_CASE(a_job_that_could_not_be_written_is_not_handed_out) {

@@ -134,6 +134,7 @@ fleet_actor::behavior_type fake_fleet(fleet_actor::pointer self, std::shared_ptr
     [](const count_policy_progress&) { return policy_progress{}; },
     [](const flush_due&) {},
     [](const checkpoint_due&) {},
+    [](const loss_check_due&) {},
     [](const close_fleet&) { return committed{}; },
   };
 }

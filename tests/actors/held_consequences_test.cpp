@@ -26,8 +26,8 @@ struct held_fixture {
     now += after;
     return queue.release(now, [this](agent_id, const std::string& what) { return held(what); });
   }
-  texts release_ended() {
-    return queue.release_ended([this](agent_id, const std::string& what) { return held(what); });
+  void renew_ended() {
+    queue.renew_ended(now, [this](agent_id, const std::string& what) { return held(what); });
   }
 };
 
@@ -128,17 +128,19 @@ BOOST_AUTO_TEST_CASE(others_go_on_time_beside_what_is_held) {
   BOOST_TEST(queue.held() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_end_of_a_disruption_lets_its_own_go) {
+BOOST_AUTO_TEST_CASE(the_end_of_a_disruption_gives_its_own_another_grace) {
   disrupted = true;
   for (const auto* what : {"a", "b", "c"}) lose(uint64_t(what[0]), what);
   release(30s);
   lose(9, "fresh");
   spared = {"a", "c", "fresh"};
-  BOOST_TEST((release_ended() == texts{"a", "c"}));
+  renew_ended();
   BOOST_TEST(queue.held() == 1u);
-  BOOST_TEST(queue.size() == 2u, "the fresh one waits for its grace");
-  BOOST_TEST(!back(uint64_t{'a'}));
+  BOOST_TEST(queue.size() == 4u);
   BOOST_TEST(back(uint64_t{'b'}));
+  BOOST_TEST(back(uint64_t{'a'}), "it returned in time");
+  BOOST_TEST(release(29'999ms).empty());
+  BOOST_TEST((release(1ms) == texts{"fresh", "c"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_loss_takes_the_place_of_the_first) {

@@ -37,6 +37,23 @@ struct clock_suite {
 
 BOOST_FIXTURE_TEST_SUITE(listening_clock_suite, clock_suite)
 
+BOOST_AUTO_TEST_CASE(it_stands_still_until_it_starts) {
+  listening_clock late{1s, at(60s)};
+  late.add_loop(at(0s));
+  const auto first = late.at(at(0s));
+  BOOST_TEST((late.at(at(59s)) == first));
+  for (auto when = 0ms; when <= 62s; when += 250ms) late.pulse(0, at(when));
+  BOOST_TEST((late.at(at(62s)) - first == 2s));
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_before_its_start_never_turns_it_back) {
+  listening_clock late{1s, at(60s)};
+  late.add_loop(at(0s));
+  const auto first = late.at(at(0s));
+  BOOST_TEST((late.pulse(0, at(20s)) == 20s));
+  BOOST_TEST((late.at(at(20s)) == first));
+}
+
 BOOST_AUTO_TEST_CASE(without_loops_time_runs_as_it_is) { BOOST_TEST((read(5h) == 5h)); }
 
 BOOST_AUTO_TEST_CASE(time_runs_while_a_loop_pulses_in_time) {

@@ -35,9 +35,10 @@ struct columns_fixture {
     return agent(slot);
   }
   void acknowledge(agent_id id, uint64_t version, utc_time at = noon) { columns.note({id, 0, version, at}); }
-  rollout_health compare(const compare_cohorts& query, agent_status status = agent_status::online) const {
+  rollout_health compare(const compare_cohorts& query, agent_status status = agent_status::online,
+                         bool held = false) const {
     rollout_health out;
-    for (auto id : all) columns.compare(id, status, query, out);
+    for (auto id : all) columns.compare(id, status, held, query, out);
     return out;
   }
 

@@ -36,6 +36,11 @@ BOOST_AUTO_TEST_CASE(a_breached_gate_halts_at_once) {
   BOOST_TEST(verdict.reason == "stage 1: stale_share is 2.00%, the gate wants less than 2.00%");
 }
 
+BOOST_AUTO_TEST_CASE(nothing_moves_while_a_disruption_holds_losses) {
+  const rollout_health held{{100, 50, 0, 0, 0}, {900, 0, 0, 0, 0}, 1};
+  BOOST_TEST(!next_move(running(), held, noon + 1h).move);
+}
+
 BOOST_AUTO_TEST_CASE(each_measure_counts_its_own) {
   const rollout_health health{{100, 3, 4, 5, 6}, {100, 1, 1, 1, 1}};
   const auto at = [&](gate_measure measure, double limit) {

@@ -3,6 +3,71 @@
 
 using namespace config_tests;
 
+namespace {
+
+struct edge {
+  const char *key, *below, *least, *most, *above;
+};
+// Where nothing can be below, a text that is no number stands there.
+const edge edges[] = {
+  {"loops", "-1", "0", "256", "257"},
+  {"workers", "-1", "0", "256", "257"},
+  {"liveness.late_tolerance", "499ms", "500ms", "1m", "60001ms"},
+  {"liveness.profiles.x.interval", "99ms", "100ms", "1d", "25h"},
+  {"liveness.profiles.panguard.stale_after", "99ms", "31s", "30d", "31d"},
+  {"liveness.profiles.panguard.offline_after", "99ms", "90s", "30d", "31d"},
+  {"retention.threats", "59s", "1m", "3650d", "3651d"},
+  {"retention.history", "59s", "1m", "3650d", "3651d"},
+  {"retention.departed", "59s", "1m", "3650d", "3651d"},
+  {"retention.patterns", "59s", "1m", "3650d", "3651d"},
+  {"retention.policies", "23h", "1d", "36500d", "36501d"},
+  {"correlation.window", "999ms", "1s", "1d", "25h"},
+  {"correlation.pattern_agents", "1", "2", "3", "1001"},
+  {"correlation.critical_agents", "1", "2", "1000", "1001"},
+  {"correlation.windows", "99", "100", "10000000", "10000001"},
+  {"correlation.window_agents", "9", "10", "1000000", "1000001"},
+  {"policy.emergency_lifetime", "59s", "1m", "365d", "366d"},
+  {"policy.emergencies_per_kind", "0", "1", "100000", "100001"},
+  {"policy.emergency_revisions_per_minute", "0", "1", "10000", "10001"},
+  {"policy.emergency_auto_respond", "-1", "80", "100", "101"},
+  {"policy.emergency_notify_and_wait", "-1", "0", "95", "101"},
+  {"policy.push_per_second", "99", "100", "10000000", "10000001"},
+  {"policy.gate_interval", "99ms", "100ms", "1h", "61m"},
+  {"retention.node_reports", "59s", "1m", "3650d", "3651d"},
+  {"retention.scans", "59s", "1m", "3650d", "3651d"},
+  {"mesh.cooldown", "-1s", "0s", "365d", "366d"},
+  {"events.kept", "99", "100", "1000000", "1000001"},
+  {"limits.connections", "0", "1", "1048576", "1048577"},
+  {"limits.in_flight", "0", "1", "1048576", "1048577"},
+  {"limits.body_bytes", "1023", "1KiB", "256MiB", "1073741825"},
+  {"limits.inflate_ratio", "0", "1", "1032", "1033"},
+  {"limits.body_budget", "1048575", "1MiB", "1TiB", "1025GiB"},
+  {"limits.header_bytes", "1023", "1KiB", "1MiB", "1025KiB"},
+  {"limits.header_time", "99ms", "100ms", "1h", "61m"},
+  {"limits.body_time", "99ms", "100ms", "1h", "61m"},
+  {"limits.idle_time", "999ms", "1s", "1d", "25h"},
+  {"limits.answer_time", "99ms", "100ms", "1h", "61m"},
+  {"limits.agents", "0", "1", "16000000", "16000001"},
+  {"limits.store_bytes", "16777215", "16MiB", "16TiB", "17TiB"},
+  {"admission.registration_per_second", "-1", "0", "10000000", "10000001"},
+  {"admission.heartbeats_per_second", "-1", "0", "10000000", "10000001"},
+  {"admission.events_per_second", "-1", "0", "10000000", "10000001"},
+  {"admission.reads_per_second", "-1", "0", "10000000", "10000001"},
+  {"ledger.checkpoint_interval", "999ms", "1s", "1h", "61m"},
+  {"liveness.startup_grace", "-1s", "0s", "1h", "61m"},
+  {"disruption.share", "0.04", "0.05", "1", "1.01"},
+  {"disruption.min_agents", "1", "2", "1000000", "1000001"},
+  {"disruption.grace", "-1s", "0s", "1h", "61m"},
+  {"disruption.hold", "-1s", "0s", "24h", "25h"},
+  {"disruption.releases_per_minute", "0", "1", "60000", "60001"},
+  {"disruption.longest", "59s", "1m", "24h", "25h"},
+  {"flapping.half_life", "999ms", "1s", "24h", "25h"},
+  {"flapping.start", "1.4", "1.6", "12", "12.1"},
+  {"flapping.stop", "0.09", "0.1", "4.4", "11.1"},
+};
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(config_errors)
 
 BOOST_AUTO_TEST_CASE(a_bad_value_is_blamed_on_its_line) {
@@ -29,55 +94,6 @@ BOOST_AUTO_TEST_CASE(a_quoted_value_is_escaped_and_cut) {
 }
 
 BOOST_AUTO_TEST_CASE(every_number_has_a_least_and_a_most) {
-  struct edge {
-    const char *key, *below, *least, *most, *above;
-  };
-  // Where nothing can be below, a text that is no number stands there.
-  const edge edges[] = {
-    {"loops", "-1", "0", "256", "257"},
-    {"workers", "-1", "0", "256", "257"},
-    {"liveness.late_tolerance", "499ms", "500ms", "1m", "60001ms"},
-    {"liveness.profiles.x.interval", "99ms", "100ms", "1d", "25h"},
-    {"liveness.profiles.panguard.stale_after", "99ms", "31s", "30d", "31d"},
-    {"liveness.profiles.panguard.offline_after", "99ms", "90s", "30d", "31d"},
-    {"retention.threats", "59s", "1m", "3650d", "3651d"},
-    {"retention.history", "59s", "1m", "3650d", "3651d"},
-    {"retention.departed", "59s", "1m", "3650d", "3651d"},
-    {"retention.patterns", "59s", "1m", "3650d", "3651d"},
-    {"retention.policies", "23h", "1d", "36500d", "36501d"},
-    {"correlation.window", "999ms", "1s", "1d", "25h"},
-    {"correlation.pattern_agents", "1", "2", "3", "1001"},
-    {"correlation.critical_agents", "1", "2", "1000", "1001"},
-    {"correlation.windows", "99", "100", "10000000", "10000001"},
-    {"correlation.window_agents", "9", "10", "1000000", "1000001"},
-    {"policy.emergency_lifetime", "59s", "1m", "365d", "366d"},
-    {"policy.emergencies_per_kind", "0", "1", "100000", "100001"},
-    {"policy.emergency_revisions_per_minute", "0", "1", "10000", "10001"},
-    {"policy.emergency_auto_respond", "-1", "80", "100", "101"},
-    {"policy.emergency_notify_and_wait", "-1", "0", "95", "101"},
-    {"policy.push_per_second", "99", "100", "10000000", "10000001"},
-    {"policy.gate_interval", "99ms", "100ms", "1h", "61m"},
-    {"retention.node_reports", "59s", "1m", "3650d", "3651d"},
-    {"mesh.cooldown", "-1s", "0s", "365d", "366d"},
-    {"events.kept", "99", "100", "1000000", "1000001"},
-    {"limits.connections", "0", "1", "1048576", "1048577"},
-    {"limits.in_flight", "0", "1", "1048576", "1048577"},
-    {"limits.body_bytes", "1023", "1KiB", "256MiB", "1073741825"},
-    {"limits.inflate_ratio", "0", "1", "1032", "1033"},
-    {"limits.body_budget", "1048575", "1MiB", "1TiB", "1025GiB"},
-    {"limits.header_bytes", "1023", "1KiB", "1MiB", "1025KiB"},
-    {"limits.header_time", "99ms", "100ms", "1h", "61m"},
-    {"limits.body_time", "99ms", "100ms", "1h", "61m"},
-    {"limits.idle_time", "999ms", "1s", "1d", "25h"},
-    {"limits.answer_time", "99ms", "100ms", "1h", "61m"},
-    {"limits.agents", "0", "1", "16000000", "16000001"},
-    {"limits.store_bytes", "16777215", "16MiB", "16TiB", "17TiB"},
-    {"admission.registration_per_second", "-1", "0", "10000000", "10000001"},
-    {"admission.heartbeats_per_second", "-1", "0", "10000000", "10000001"},
-    {"admission.events_per_second", "-1", "0", "10000000", "10000001"},
-    {"admission.reads_per_second", "-1", "0", "10000000", "10000001"},
-    {"ledger.checkpoint_interval", "999ms", "1s", "1h", "61m"},
-  };
   for (const auto& [key, below, least, most, above] : edges) {
     BOOST_TEST(errors_of("", {}, {{key, below}}).find("expects") != std::string::npos, key << " below");
     BOOST_TEST(errors_of("", {}, {{key, least}}) == "", key << " least");

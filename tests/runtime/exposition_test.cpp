@@ -108,12 +108,20 @@ BOOST_AUTO_TEST_CASE(the_fleet_is_told_by_status_and_dialect) {
   from.fleet.by_dialect = {5, 6, 7};
   from.fleet.enrolled = 1'000'000;
   from.fleet.contested = 8;
+  from.fleet.flapping = 9;
+  from.fleet.held = 10;
+  from.fleet.disruptions_begun = 11;
+  from.fleet.disruptions.resize(2);
   from.fleet.deaf = 1500ms;
   BOOST_TEST(value_of(from, R"(muster_agents{status="online"})") == "1");
   BOOST_TEST(value_of(from, R"(muster_agents{status="departed"})") == "4");
   BOOST_TEST(value_of(from, R"(muster_agents_by_dialect{dialect="plexd"})") == "7");
   BOOST_TEST(std::stod(value_of(from, "muster_enrolments_total")) == 1e6);
   BOOST_TEST(value_of(from, "muster_agents_contested") == "8");
+  BOOST_TEST(value_of(from, "muster_agents_flapping") == "9");
+  BOOST_TEST(value_of(from, "muster_losses_held") == "10");
+  BOOST_TEST(value_of(from, "muster_disruptions_total") == "11");
+  BOOST_TEST(value_of(from, "muster_disruptions") == "2");
   BOOST_TEST(value_of(from, "muster_deaf_seconds_total") == "1.5");
 }
 

@@ -37,6 +37,10 @@ BOOST_AUTO_TEST_CASE(the_status_counts_everything_once) {
   counts.by_dialect = {5, 6, 7};
   counts.contested = 8;
   counts.deaf = 1500ms;
+  counts.flapping = 9;
+  counts.held = 10;
+  counts.disruptions_begun = 11;
+  counts.disruptions = {{"tenant \"x\"", noon, 800, 500, 499}, {"fleet", noon, 1, 2, 3}};
   operator_api::status_facts facts{noon, noon + 90s, "127.0.0.1:8080", "unix:\"x\"", 2, 4096, 8192};
   const auto answer = strict(operator_api::write_status(counts, facts));
   BOOST_TEST(is(answer.at("version"), MUSTER_VERSION));
@@ -46,6 +50,16 @@ BOOST_AUTO_TEST_CASE(the_status_counts_everything_once) {
   BOOST_TEST(answer.at("fleet").at("offline").as_int64() == 3);
   BOOST_TEST(answer.at("fleet").at("by_dialect").at("plexd").as_int64() == 7);
   BOOST_TEST(answer.at("since_start").at("deaf_seconds").to_number<double>() == 1.5);
+  BOOST_TEST(answer.at("fleet").at("flapping").as_int64() == 9);
+  BOOST_TEST(answer.at("fleet").at("held").as_int64() == 10);
+  BOOST_TEST(answer.at("since_start").at("disruptions").as_int64() == 11);
+  BOOST_REQUIRE(answer.at("disruptions").as_array().size() == 2u);
+  const auto& disruption = answer.at("disruptions").at(0);
+  BOOST_TEST(is(disruption.at("group"), "tenant \"x\""));
+  BOOST_TEST(is(disruption.at("began_at"), "2023-11-14T22:13:20.000Z"));
+  BOOST_TEST(disruption.at("before").as_int64() == 800);
+  BOOST_TEST(disruption.at("worst").as_int64() == 500);
+  BOOST_TEST(disruption.at("silent").as_int64() == 499);
   BOOST_TEST(is(answer.at("listeners").at("operator"), "unix:\"x\""));
   BOOST_TEST(answer.at("store").at("limit_bytes").as_int64() == 8192);
 }
@@ -133,7 +147,7 @@ BOOST_AUTO_TEST_CASE(hostile_texts_stay_inside_their_strings) {
     agent_page agents;
     agents.agents = {row_of(text)};
     const auto row = strict(operator_api::write_agents(agents)).at("agents").at(0);
-    BOOST_TEST(row.as_object().size() == 14u);
+    BOOST_TEST(row.as_object().size() == 16u);
     for (const char* name : {"hostname", "organization", "machine_id", "tenant"})
       BOOST_TEST(is(row.at(name), text));
     BOOST_TEST(is(row.at("labels").at(text), text));

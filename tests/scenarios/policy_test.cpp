@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_rollout_halts_when_its_agents_go_silent) {
   for (auto& agent : all) BOOST_TEST((version(agent) == 2) == has_candidate(agent));
   for (auto& agent : all)
     if (has_candidate(agent)) agent.fall_silent();  // what it got was bad
-  manager.advance(2min);
+  manager.advance(3min);
   const auto rollout = get("/operator/v1/rollouts").at("rollouts").at(0);
   BOOST_TEST(rollout.at("status").as_string() == "halted");
   for (auto& agent : all) BOOST_TEST(version(agent) == (has_candidate(agent) ? 3 : 1));

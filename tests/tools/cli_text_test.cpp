@@ -119,10 +119,10 @@ BOOST_AUTO_TEST_CASE(times_are_relative_only_for_a_terminal) {
 BOOST_AUTO_TEST_CASE(an_agent_is_a_row_with_its_attributes) {
   const auto row = agents_view().row(
     object(R"({"id":"ag-1","hostname":"h","dialect":"plexd","tenant":"t","labels":{"b":"2","a":"1"},
-               "status":"stale","busy":true,"contested":true,"last_seen":"2026-11-21T11:00:00Z"})"),
+               "status":"stale","busy":true,"contested":true,"disrupted":true,"flapping":true,"last_seen":"2026-11-21T11:00:00Z"})"),
     {noon, true, false});
   BOOST_REQUIRE(row.size() == agents_view().headings.size());
-  BOOST_TEST(row[4].text == "stale, busy, contested");
+  BOOST_TEST(row[4].text == "stale, busy, contested, disrupted, flapping");
   BOOST_TEST(row[5].text == "1h ago");
   BOOST_TEST(row[6].text == "a=1,b=2");
 }
@@ -150,6 +150,13 @@ BOOST_AUTO_TEST_CASE(troubles_are_told_only_when_there_are_any) {
   BOOST_TEST(troubled.find("1,200 agents") != std::string::npos);
   BOOST_TEST(troubled.find("2 now, 3 since start") != std::string::npos);
   BOOST_TEST(troubled.find("1.5 s in which") != std::string::npos);
+  const auto disrupted = status_text(object(R"({"fleet":{"total":800,"held":500,"flapping":1},"disruptions":[
+               {"group":"fleet","began_at":"2026-11-21T11:00:00Z","before":800,"worst":500,"silent":480}]})"),
+                                     style);
+  BOOST_TEST(disrupted.find("fleet: 480 of 800 silent, 500 at the worst, since 2026-11-21T11:00:00Z")
+             != std::string::npos);
+  BOOST_TEST(disrupted.find("what follows from the loss of 500 agents") != std::string::npos);
+  BOOST_TEST(disrupted.find("1 agent, coming and going") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,6 +62,19 @@ class seeded_node_credentials final : public node_credentials {
   token_hasher hasher_;
 };
 
+// Everything arrives at once.
+class recording_carrier final : public parcel_carrier {
+ public:
+  explicit recording_carrier(std::shared_ptr<std::vector<sent_message>> into) : into_(std::move(into)) {}
+  void carry(parcel what, std::function<void(delivery_outcome)> done) override {
+    into_->push_back({std::move(what.url), std::move(what.body), std::move(what.headers)});
+    done({true, 200, std::chrono::milliseconds{1}, {}});
+  }
+
+ private:
+  std::shared_ptr<std::vector<sent_message>> into_;
+};
+
 std::filesystem::path temporary_directory() {
   auto pattern = (std::filesystem::temp_directory_path() / "muster-harness-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::system_error{errno, std::generic_category(), pattern};
@@ -76,8 +89,7 @@ configuration single_loop(configuration settings) {
 }  // namespace
 
 incarnation::incarnation(const options& with, const std::filesystem::path& directory, instant now,
-                         utc_time epoch, std::shared_ptr<credential_source> credentials,
-                         std::shared_ptr<node_credentials> node_keys)
+                         utc_time epoch, const outside& with_it)
   : scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
   set_time(now);
   auto opened = store::open({directory, with.settings.limits.store_bytes});
@@ -86,8 +98,9 @@ incarnation::incarnation(const options& with, const std::filesystem::path& direc
   setting.utc_now = [this, epoch] {
     return epoch + std::chrono::floor<std::chrono::milliseconds>(time().time_since_epoch());
   };
-  setting.credentials = std::move(credentials);
-  setting.node_keys = std::move(node_keys);
+  setting.credentials = with_it.credentials;
+  setting.node_keys = with_it.node_keys;
+  setting.carrier = with_it.carrier;
   setting.sensor_keys = std::make_shared<random_sensor_credentials>();
   setting.secrets = std::make_shared<master_vault>(std::string(32, 'k'));
   setting.artifacts = directory / "artifacts";
@@ -171,15 +184,16 @@ virtual_manager::addresses incarnation::serve() {
 virtual_manager::engine::engine(options with)
   : with_(std::move(with)),
     order_(with_.seed),
-    credentials_(std::make_shared<seeded_credentials>(with_.seed)),
-    node_keys_(std::make_shared<seeded_node_credentials>(with_.seed)),
+    outside_{std::make_shared<seeded_credentials>(with_.seed),
+             std::make_shared<seeded_node_credentials>(with_.seed),
+             std::make_shared<recording_carrier>(sent_)},
     started_(instant{} + std::chrono::hours{1}) {  // zero stands for "no time" in CAF
   if (with_.data_dir.empty()) {
     with_.data_dir = temporary_directory();
     temporary_ = true;
   }
   const auto epoch = with_.start - std::chrono::floor<std::chrono::milliseconds>(started_.time_since_epoch());
-  running_ = std::make_unique<incarnation>(with_, with_.data_dir, started_, epoch, credentials_, node_keys_);
+  running_ = std::make_unique<incarnation>(with_, with_.data_dir, started_, epoch, outside_);
   settle();
 }
 
@@ -239,7 +253,7 @@ void virtual_manager::engine::restart(bool cleanly, std::chrono::nanoseconds awa
   const auto epoch = with_.start - std::chrono::floor<std::chrono::milliseconds>(started_.time_since_epoch());
   drop_streams();
   running_.reset();
-  running_ = std::make_unique<incarnation>(with_, with_.data_dir, now, epoch, credentials_, node_keys_);
+  running_ = std::make_unique<incarnation>(with_, with_.data_dir, now, epoch, outside_);
   settle();
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/http/listener.hpp"
 #include "runtime/manager/manager.hpp"
+#include "runtime/notify/parcel.hpp"
 #include "tools/harness/call.hpp"
 #include "tools/harness/virtual_manager.hpp"
 
@@ -25,12 +26,18 @@ struct simulated_agent::state {
   std::chrono::steady_clock::time_point next_beat{};
 };
 
+// What the manager needs of the outside, and what a restart keeps.
+struct outside {
+  std::shared_ptr<credential_source> credentials;
+  std::shared_ptr<node_credentials> node_keys;
+  std::shared_ptr<parcel_carrier> carrier;
+};
+
 // Everything that a process would lose when it ends.
 class incarnation {
  public:
   incarnation(const options& with, const std::filesystem::path& directory,
-              std::chrono::steady_clock::time_point now, utc_time epoch,
-              std::shared_ptr<credential_source> credentials, std::shared_ptr<node_credentials> node_keys);
+              std::chrono::steady_clock::time_point now, utc_time epoch, const outside& with_it);
   ~incarnation();
 
   // Runs all that is ready, until nothing is.
@@ -91,6 +98,7 @@ class virtual_manager::engine {
   incarnation& running() { return *running_; }
   utc_time now() const;
   uint64_t seed() const { return with_.seed; }
+  const std::vector<sent_message>& sent() const { return *sent_; }
   std::vector<std::shared_ptr<simulated_agent::state>>& simulated() { return simulated_; }
   std::function<void(simulated_agent::state&)> beat;  // set by the owner
 
@@ -103,8 +111,8 @@ class virtual_manager::engine {
   options with_;
   bool temporary_ = false;
   std::mt19937_64 order_;
-  std::shared_ptr<credential_source> credentials_;
-  std::shared_ptr<node_credentials> node_keys_;
+  std::shared_ptr<std::vector<sent_message>> sent_ = std::make_shared<std::vector<sent_message>>();
+  outside outside_;
   std::chrono::steady_clock::time_point started_;
   std::unique_ptr<incarnation> running_;
   std::vector<std::shared_ptr<simulated_agent::state>> simulated_;

@@ -163,6 +163,8 @@ fleet_counts virtual_manager::counts() {
   return engine_->query<fleet_counts>(engine_->running().inner().fleet(), count_agents{});
 }
 
+std::vector<sent_message> virtual_manager::sent() const { return engine_->sent(); }
+
 utc_time virtual_manager::now() const { return engine_->now(); }
 uint64_t virtual_manager::seed() const { return engine_->seed(); }
 virtual_manager::addresses virtual_manager::serve() { return engine_->serve(); }

@@ -54,6 +54,13 @@ struct request_options {
   std::string last_event_id = {};
 };
 
+// A notification as a channel has sent it: its receiver answers 200 at once.
+struct sent_message {
+  std::string url;
+  std::string body;
+  std::vector<std::string> headers;  // "Name: value"; none of a mail
+};
+
 class virtual_manager;
 
 // One agent that speaks the Panguard dialect to the manager of a test. A copy
@@ -123,6 +130,8 @@ class virtual_manager {
   std::vector<threat_row> threats(read_threats filter = {});
   std::vector<audit_entry> audit(read_audit filter = {});  // newest first
   fleet_counts counts();
+  // What channels of options::settings.notifications have sent, the oldest first.
+  std::vector<sent_message> sent() const;
   utc_time now() const;
   uint64_t seed() const;
 

@@ -72,12 +72,31 @@ void append_troubles(std::vector<fact>& facts, const object& fleet, const object
       now + ever != 0) {
     warn("contested", fmt::format("{} now, {} since start", grouped(now), grouped(ever)));
   }
+  if (const auto count = count_of(fleet, "flapping"); count != 0) {
+    warn("flapping", fmt::format("{}, coming and going", counted(count, "agent")));
+  }
   if (const auto count = count_of(since_start, "agent_actors_respawned"); count != 0) {
     warn("respawned", fmt::format("{} after a failure", counted(count, "agent actor")));
   }
   if (const auto deaf = text_of(since_start, "deaf_seconds"); count_of(since_start, "deaf_seconds") != 0) {
     warn("deaf", fmt::format("{} s in which the manager could not listen", deaf));
   }
+}
+
+void append_disruptions(std::vector<fact>& facts, const object& status) {
+  const auto* all = status.if_contains("disruptions");
+  if (all == nullptr || !all->is_array()) return;
+  for (const auto& each : all->as_array()) {
+    if (!each.is_object()) continue;
+    const auto& one = each.as_object();
+    facts.push_back({"disruption",
+                     {fmt::format("{}: {} of {} silent, {} at the worst, since {}", text_of(one, "group"),
+                                  grouped(count_of(one, "silent")), grouped(count_of(one, "before")),
+                                  grouped(count_of(one, "worst")), text_of(one, "began_at")),
+                      tone::bad}});
+  }
+  if (const auto held = count_of(object_of(status, "fleet"), "held"); held != 0)
+    facts.push_back({"held", {fmt::format("what follows from the loss of {}", counted(held, "agent")), tone::warning}});
 }
 
 }  // namespace
@@ -94,6 +113,7 @@ std::string status_text(const object& status, const view_style& style) {
                     tone::plain}});
   facts.push_back({"fleet", {fleet_in_words(fleet), tone_of_fleet(fleet)}});
   facts.push_back({"dialects", {dialects_in_words(object_of(fleet, "by_dialect")), tone::plain}});
+  append_disruptions(facts, status);
   append_troubles(facts, fleet, since_start);
   facts.push_back({"since start", {work_in_words(since_start), tone::plain}});
   facts.push_back({"listening", {listeners_in_words(status), tone::plain}});

@@ -36,6 +36,8 @@ table_cell status_cell(const object& agent) {
   cell.colour = truth_of(agent, "contested") ? tone::bad : tone_of_status(cell.text);
   if (truth_of(agent, "busy")) cell.text += ", busy";
   if (truth_of(agent, "contested")) cell.text += ", contested";
+  if (truth_of(agent, "disrupted")) cell.text += ", disrupted";
+  if (truth_of(agent, "flapping")) cell.text += ", flapping";
   return cell;
 }
 
