@@ -58,13 +58,14 @@ class Receiver:
 DEBIAN_PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
 
 SINK = """
-import asyncio, json, sys
+import asyncio, json, ssl, sys
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 class Handler:
     async def handle_DATA(self, server, session, envelope):
         print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "user": session.auth_data,
+                          "tls": session.ssl is not None,
                           "data": envelope.content.decode("utf-8", "replace")}), flush=True)
         return "250 taken"
 
@@ -73,8 +74,13 @@ def check(server, session, envelope, mechanism, data):
     return AuthResult(success=good, auth_data=data.login.decode())
 
 asked = sys.argv[1] == "auth"
-sink = Controller(Handler(), hostname="127.0.0.1", port=int(sys.argv[2]),
-                  authenticator=check if asked else None, auth_required=asked, auth_require_tls=False)
+context = None
+if len(sys.argv) > 3:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(sys.argv[3])
+sink = Controller(Handler(), hostname="127.0.0.1", port=int(sys.argv[2]), tls_context=context,
+                  require_starttls=context is not None,
+                  authenticator=check if asked else None, auth_required=asked, auth_require_tls=context is not None)
 sink.start()
 print(json.dumps({"ready": True}), flush=True)
 sys.stdin.read()
@@ -82,12 +88,13 @@ sys.stdin.read()
 
 
 class MailSink:
-    """An SMTP server that keeps what it was given."""
+    """An SMTP server that keeps what it was given. With a certificate and its key in one file it wants STARTTLS."""
 
-    def __init__(self, port, auth=False):
+    def __init__(self, port, auth=False, certificate=None):
         self.port = port
         self.lines = []
-        self.process = subprocess.Popen([DEBIAN_PYTHON, "-c", SINK, "auth" if auth else "open", str(port)],
+        self.process = subprocess.Popen([DEBIAN_PYTHON, "-c", SINK, "auth" if auth else "open", str(port),
+                                         *([str(certificate)] if certificate else [])],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self._read, daemon=True).start()
         eventually(lambda: self.lines, 20)

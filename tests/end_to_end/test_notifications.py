@@ -7,6 +7,9 @@ import hmac
 import json
 import signal
 import socket
+import subprocess
+import tempfile
+from pathlib import Path
 
 from fleet_agent import enrol
 from manager_process import ManagerTest, eventually, main
@@ -128,6 +131,31 @@ class Bodies(NotificationTest):
         self.assertEqual(sink.mails[0]["user"], "muster")
         told = operator.post(f"{BASE}/channels/safe/test").json()
         self.assertFalse(told["ok"], told)
+        self.assertEqual(len(sink.mails), 1)
+
+
+    def test_mail_goes_over_tls_to_a_server_whose_certificate_is_trusted(self):
+        made = tempfile.TemporaryDirectory(prefix="muster-")
+        self.addCleanup(made.cleanup)
+        directory = Path(made.name)
+        certificate = directory / "both.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", directory / "key.pem",
+                        "-out", directory / "cert.pem"], check=True, capture_output=True)
+        certificate.write_bytes((directory / "cert.pem").read_bytes() + (directory / "key.pem").read_bytes())
+        sink = self._closing(MailSink(free_port(), auth=True, certificate=certificate))
+        mail = {"type": "email", "url": f"smtp://127.0.0.1:{sink.port}", "from": "m@example.org", "to": "a@example.org",
+                "user": "muster", "secret": "pass word"}
+        manager = self.notifying([{"name": "trusting", "ca_file": str(directory / "cert.pem"), **mail},
+                                  {"name": "wary", **mail}])
+        told = self.operator(manager)
+        taken = told.post(f"{BASE}/channels/trusting/test").json()
+        self.assertTrue(taken["ok"], taken)
+        eventually(lambda: sink.mails)
+        self.assertEqual((sink.mails[0]["user"], sink.mails[0]["tls"]), ("muster", True))
+        refused = told.post(f"{BASE}/channels/wary/test").json()
+        self.assertFalse(refused["ok"])
+        self.assertIn("certificate", refused["error"])
         self.assertEqual(len(sink.mails), 1)
 
 
