@@ -1,28 +1,19 @@
 // Many sensors lost at once, few of them, one that comes and goes: how they are shown, what follows for their
 // registries and scans, and what people hear.
 #include "tests/scenarios/sensor_scenario.hpp"
+#include "tests/scenarios/told.hpp"
 
 namespace {
 
 // Ten registries with as many sensors each, and a channel that hears everything.
 struct crowd_scenario : sensor_scenario {
-  static options told() {
-    options with;
-    auto& notifications = with.settings.notifications;
-    channel_settings hook;
-    hook.name = "ops";
-    hook.type = channel_type::webhook;
-    hook.url = "https://hooks.example/ops";
-    notifications.channels = {hook};
-    notice_route all;
-    all.channels = {"ops"};
-    notifications.routes = {all};
+  static options many() {
+    auto with = with_a_channel();
     with.settings.admission = {0, 0, 0, 0};
-    with.settings.limits.store_bytes = 256u << 20;
     return with;
   }
 
-  crowd_scenario() : sensor_scenario(told()) {}
+  crowd_scenario() : sensor_scenario(many()) {}
 
   void gather(size_t count) {
     for (size_t i = 0; i < 10; ++i) {
@@ -42,14 +33,6 @@ struct crowd_scenario : sensor_scenario {
     }
   }
   uint64_t offline() { return manager.counts().by_status[static_cast<size_t>(agent_status::offline)]; }
-  // Labels of what was told, in order.
-  std::string messages() {
-    std::string out;
-    for (const auto& each : manager.sent())
-      out += (out.empty() ? "" : "; ")
-             + std::string{boost::json::parse(each.body).as_object().at("event").as_string()};
-    return out;
-  }
   size_t in_error() {
     size_t out = 0;
     for (const auto& each : places) out += registry_status(each) == "ERROR" ? 1 : 0;
@@ -88,8 +71,8 @@ BOOST_AUTO_TEST_CASE(five_hundred_of_eight_hundred_are_one_disruption_and_one_me
   BOOST_TEST(in_error() == 0u);
   BOOST_TEST(of_scan(queued, "status") == "queued");
   BOOST_TEST(of_scan(held, "status") == "claimed");
-  BOOST_TEST(messages() == "Disruption began");
-  const auto told = boost::json::parse(manager.sent()[0].body).as_object();
+  BOOST_TEST(told_by(manager) == "Disruption began");
+  const auto told = body_of(manager.sent()[0]);
   BOOST_TEST(std::string{told.at("message").as_string()}.find("500 of 800") != std::string::npos);
   pass_without(0, 60s);
   BOOST_TEST(offline() == 0u);
@@ -98,7 +81,7 @@ BOOST_AUTO_TEST_CASE(five_hundred_of_eight_hundred_are_one_disruption_and_one_me
   BOOST_TEST(of_scan(held, "status") == "claimed");
   BOOST_TEST(in_error() == 0u);
   pass_without(0, 600s);
-  BOOST_TEST(messages() == "Disruption began; Disruption ended");
+  BOOST_TEST(told_by(manager) == "Disruption began; Disruption ended");
 }
 
 BOOST_AUTO_TEST_CASE(who_stays_away_is_let_go_at_a_rate) {
@@ -129,7 +112,7 @@ BOOST_AUTO_TEST_CASE(twenty_of_eight_hundred_are_told_together) {
   BOOST_TEST(of_scan(waits, "status") == "queued");
   BOOST_REQUIRE(manager.sent().size() == 1u);
   BOOST_TEST(manager.sent()[0].body.find("20") != std::string::npos);
-  BOOST_TEST(messages() == "Sensor lost connection");
+  BOOST_TEST(told_by(manager) == "Sensor lost connection");
 }
 
 BOOST_AUTO_TEST_CASE(a_flapping_sensor_says_so_once) {
@@ -143,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_flapping_sensor_says_so_once) {
   }
   BOOST_TEST(manager.counts().flapping == 1u);
   manager.advance(10min);
-  const auto heard = messages();
+  const auto heard = told_by(manager);
   BOOST_TEST(heard.find("Agent flapping") != std::string::npos);
   BOOST_TEST(heard.find("Agent flapping", heard.find("Agent flapping") + 1) == std::string::npos);
   const auto so_far = manager.sent().size();
@@ -151,10 +134,10 @@ BOOST_AUTO_TEST_CASE(a_flapping_sensor_says_so_once) {
     beat(one);
     manager.advance(125s);
   }
-  BOOST_TEST(manager.sent().size() == so_far, "nothing more is told: " << messages());
+  BOOST_TEST(manager.sent().size() == so_far, "nothing more is told: " << told_by(manager));
   pass(3600s, {one});
   BOOST_TEST(manager.counts().flapping == 0u);
-  BOOST_TEST(messages().find("Agent calm") != std::string::npos);
+  BOOST_TEST(told_by(manager).find("Agent calm") != std::string::npos);
   BOOST_TEST(registry_status(registry) == "CONNECTED");
   const auto calm = manager.sent().size();
   manager.advance(200s);
