@@ -114,6 +114,21 @@ notice disruption_notice(const noticed_disruption& what, bool ended, utc_time at
   return out;
 }
 
+std::optional<notice> forgotten_notice(const notice& open) {
+  const bool disruption = open.event == notice_event::disruption_began;
+  if ((!disruption && open.event != notice_event::agent_flapping) || open.stage != notice_stage::opens)
+    return std::nullopt;
+  auto out = open;
+  out.event = disruption ? notice_event::disruption_ended : notice_event::agent_calm;
+  out.severity = notice_severity::info;
+  out.stage = notice_stage::resolves;
+  out.title = kind_of(out.event).label + out.title.substr(std::min(out.title.find(':'), out.title.size()));
+  out.text = "The manager was started anew and counts from here.";
+  out.id.clear();
+  out.at = {};
+  return out;
+}
+
 notice emergency_notice(const std::string& cause, const std::string& kind, const std::string& value,
                         const std::string& tenant, const std::string& reason, utc_time at) {
   notice out;

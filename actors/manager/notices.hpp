@@ -39,6 +39,9 @@ struct noticed_disruption {
 };
 notice disruption_notice(const noticed_disruption& what, bool ended, utc_time at);
 
+// What resolves `open` if a restart has forgotten what it is about, so that nothing else ever will.
+std::optional<notice> forgotten_notice(const notice& open);
+
 notice emergency_notice(const std::string& cause, const std::string& kind, const std::string& value,
                         const std::string& tenant, const std::string& reason, utc_time at);
 

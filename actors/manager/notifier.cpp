@@ -55,9 +55,11 @@ void notifier_state::restore(restored_notifications& from) {
   }
   gather_routes();
   record_notifications changes;
+  std::vector<notice> forgotten;
   for (const auto& each : from.notices) {
     last_notice_ = std::max(last_notice_, each.number);
     resume(each);
+    if (auto end = forgotten_notice(each.what)) forgotten.push_back(std::move(*end));
   }
   for (auto& each : from.deliveries) {
     last_id_ = std::max(last_id_, each.id);
@@ -66,6 +68,7 @@ void notifier_state::restore(restored_notifications& from) {
   }
   write_down(std::move(changes));
   for (const auto& [id, each] : pending_) self->send(channels_.at(each.channel).actor, each);
+  for (auto& each : forgotten) hear(each);
   arm();
 }
 

@@ -113,6 +113,34 @@ BOOST_AUTO_TEST_CASE(notice_that_waited_for_its_group_is_told_after_a_restart) {
   BOOST_TEST(post->arrived[0].notices[0].subject == "ag-a");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_restart_forgets_is_resolved_by_it) {
+  start();
+  auto began = lost("fleet");
+  began.event = notice_event::disruption_began;
+  began.title = "Disruption began: fleet";
+  auto flaps = lost("a");
+  flaps.event = notice_event::agent_flapping;
+  flaps.title = "Agent flapping: a";
+  hear(began);
+  hear(flaps);
+  hear(lost("b"));
+  advance(10s);
+  BOOST_TEST(post->arrived.size() == 3u);
+  restart();
+  advance(5min);
+  std::set<std::string> titles;
+  for (size_t i = 3; i < post->arrived.size(); ++i)
+    for (const auto& each : post->arrived[i].notices) {
+      BOOST_TEST((each.stage == notice_stage::resolves));
+      titles.insert(each.title);
+    }
+  BOOST_TEST((titles == std::set<std::string>{"Disruption ended: fleet", "Agent calm: a"}));
+  restart();
+  const auto so_far = post->arrived.size();
+  advance(1h);
+  BOOST_TEST(post->arrived.size() == so_far);
+}
+
 BOOST_AUTO_TEST_CASE(what_lasted_before_a_restart_is_resolved_after_it_and_not_told_again) {
   start();
   hear(lost("a"));
