@@ -1,6 +1,7 @@
 // The coordinator: what it writes and publishes, and what follows from who lives.
 #include "actors/manager/coordinator.hpp"
 
+#include "actors/manager/notices.hpp"
 #include "messages/errors.hpp"
 #include "messages/type_ids.hpp"
 
@@ -60,25 +61,36 @@ coordinator_actor::behavior_type coordinator_state::make_behavior(coordinator_op
 }
 
 void coordinator_state::restore(restored_sensors restored) {
+  // No id is given twice while anything still names it: a key would open another's registry.
+  const auto named = [this](registry_id id) { last_registry_ = std::max(last_registry_, raw(id)); };
   for (auto& each : restored.keys) {
     last_key_ = std::max(last_key_, each.number);
+    named(each.registry);
     book_.put(std::move(each));
   }
   for (auto& each : restored.registries) {
-    last_registry_ = std::max(last_registry_, raw(each.id));
+    named(each.id);
     book_.put(std::move(each));
   }
   for (auto& each : restored.sensors) {
     last_sensor_ = std::max(last_sensor_, each.number);
+    if (const auto heard = restored.heard.find(each.agent); heard != restored.heard.end()) {
+      sensor_uses_[each.agent].heard_at = heard->second;
+      auto& last = key_uses_[each.key].last_at;
+      last = std::max(last, heard->second);
+    }
     book_.put(std::move(each));
   }
   for (const auto agent : restored.alive) book_.set_alive(agent, true);
-  for (const auto& each : restored.scans) queue_.restore(each, now());
+  for (const auto& each : restored.scans) {
+    named(each.registry);
+    queue_.restore(each, now());
+  }
   restore_schedules(restored);
   for (const auto& [id, sensor] : book_.sensors()) {
     if (book_.alive(sensor.agent)) continue;
     queue_.sensor_lost(sensor.agent, now());
-    if (raw(sensor.agent) != 0) told_lost_.insert(sensor.agent);
+    if (raw(sensor.agent) != 0) tell_sensor(sensor, true);
   }
   settle_restored_registries();
   for (const auto agent : restored.strangers)
@@ -87,13 +99,10 @@ void coordinator_state::restore(restored_sensors restored) {
   flush();
 }
 
-// What their sensors' loss entailed may not have been written.
+// What their sensors' loss entailed may not have been written or told. Said again, it is told once.
 void coordinator_state::settle_restored_registries() {
   std::vector<registry_id> all;
-  for (const auto& [id, registry] : book_.registries()) {
-    if (registry.status == registry_status::error) told_error_.insert(id);
-    all.push_back(id);
-  }
+  for (const auto& [id, registry] : book_.registries()) all.push_back(id);
   for (const auto id : all) settle_registry(id, "its sensors lost connection");
 }
 
@@ -147,17 +156,21 @@ void coordinator_state::publish(publish_sensors news, std::function<void()> then
 
 void coordinator_state::note(const node_changed& change) {
   const auto* sensor = book_.find(change.id);
-  if (sensor == nullptr) return;
+  if (sensor == nullptr || change.status == agent_status::departed) return;  // agent_forgotten follows
   const bool alive = change.status == agent_status::online || change.status == agent_status::stale;
-  const bool was_lost = book_.lost(change.id);
+  const bool was_lost = book_.lost(change.id), was_alive = book_.alive(change.id);
   book_.set_alive(change.id, alive);
   book_.set_held(change.id, change.held && !alive);
   if (book_.lost(change.id) && !was_lost) lose(*sensor);
   else if (alive) queue_.resume(change.id);
   else if (change.held) queue_.hold(change.id);
-  if (!change.quiet) tell_sensor(*sensor, book_.lost(change.id));
-  settle_registry(sensor->registry, "sensor " + sensor->facts.name + " lost connection", change.quiet);
-  flush();
+  const bool quietly = change.quiet || (change.held && !alive);
+  if (!quietly) tell_sensor(*sensor, book_.lost(change.id));
+  settle_registry(sensor->registry, "sensor " + sensor->facts.name + " lost connection", quietly);
+  if (alive == was_alive) return flush();
+  record_sensors record;
+  record.audit = {audit("manager", alive ? "sensor.online" : "sensor.offline", sensor->id)};
+  write(std::move(record), [](const caf::error&) {});
 }
 
 void coordinator_state::lose(const sensor_record& sensor) {
@@ -205,7 +218,9 @@ void coordinator_state::settle_registry(registry_id id, const std::string& why, 
   record_sensors record;
   record.registries = {registry};
   record.audit = {audit("manager",
-                        "registry." + std::string{*due == registry_status::error ? "error" : "connected"},
+                        *due == registry_status::error       ? "registry.error"
+                        : *due == registry_status::connected ? "registry.connected"
+                                                             : "registry.pending",
                         to_string(id), registry.reason)};
   write(std::move(record), [](const caf::error&) {});
 }
@@ -233,21 +248,25 @@ void coordinator_state::tell_sensor(const sensor_record& sensor, bool lost) {
   what.stage = lost ? notice_stage::opens : notice_stage::resolves;
   what.tenant = sensor.tenant;
   what.title = std::string{kind_of(what.event).label} + ": " + sensor.facts.name;
-  what.text = (lost                        ? "No request from "
-               : book_.alive(sensor.agent) ? "Requests again from "
-                                           : "No longer missed, since it was deleted: ")
-              + sensor.facts.name + " (host " + sensor.facts.hostname + ").";
+  const auto who =
+    sensor.facts.name + (sensor.facts.hostname.empty() ? "" : " (host " + sensor.facts.hostname + ")");
+  const auto used = sensor_uses_.find(sensor.agent);
+  const auto heard = used == sensor_uses_.end() || used->second.heard_at == utc_time{}
+                       ? std::string{}
+                       : text_of(used->second.heard_at);
+  what.text = lost ? "No heartbeat from " + who + (heard.empty() ? "." : " since " + heard + ".")
+              : book_.alive(sensor.agent) ? who + " is heard again."
+                                          : who + ", which was lost, was deleted.";
   what.subject = sensor.id;
   what.path = "/sensors/" + sensor.id;
   what.key = "sensor/" + sensor.id;
   what.fields = {{"sensorId", sensor.id}, {"sensorName", sensor.facts.name}};
-  if (const auto used = sensor_uses_.find(sensor.agent);
-      used != sensor_uses_.end() && used->second.heard_at != utc_time{})
-    what.numbers["lastHeartbeatUnixMs"] = used->second.heard_at.time_since_epoch().count();
+  if (!heard.empty()) what.fields["lastHeartbeatAt"] = heard;
   if (const auto* registry = book_.find(sensor.registry)) {
     what.labels["registry"] = registry->name;
     what.fields["registry.id"] = to_string(registry->id);
     what.fields["registry.name"] = registry->name;
+    what.fields["registry.status"] = to_string(book_.due_status(registry->id).value_or(registry->status));
   }
   tell_people(std::move(what));
 }
@@ -311,10 +330,13 @@ void coordinator_state::check_keys() {
     what.severity = notice_severity::medium;
     what.tenant = key.tenant;
     what.title = std::string{kind_of(what.event).label} + ": " + key.prefix;
-    what.text = "Sensors that show the key " + key.prefix + "... are refused once it has expired.";
+    const auto expires = text_of(key.expires_at);
+    what.text = "Sensors that show the key " + key.prefix + "..."
+                + (key.name.empty() ? "" : " (" + key.name + ")") + " are refused from " + expires + " on.";
+    what.path = "/operator/v1/sensor-keys";
     what.subject = std::to_string(number);
     what.key = "key/" + std::to_string(number);
-    what.numbers["expiresAtUnixMs"] = key.expires_at.time_since_epoch().count();
+    what.fields = {{"keyPrefix", key.prefix}, {"keyName", key.name}, {"expiresAt", expires}};
     tell_people(std::move(what));
   }
 }

@@ -99,6 +99,7 @@ struct coordinator_state {
   void enrolled(sensor_record sensor, const char* action, known_promise promise);
   void note_beat(const sensor_beat& beat);
   void note_refusal(const key_refused& refused);
+  const sensor_record* only_one_with(uint64_t key) const;
   void used(uint64_t key, agent_id sensor);
   void note_failed(agent_id sensor) { ++sensor_uses_[sensor].failed; }
   void note_clock(agent_id sensor, const store_result& result);
@@ -118,6 +119,8 @@ struct coordinator_state {
   caf::result<scan_offer> claim(const claim_scan& request);
   caf::result<committed> finish(const finish_scan& request);
   caf::result<result_stored> store(const store_result& request);
+  caf::result<result_stored> write_result(scan_id id, const store_result& request, const std::string& sensor,
+                                          bool created);
   caf::result<scan_job> make(const make_scan& request);
   scan_page list(const list_scans& query) const;
   caf::result<scan_row> show(const show_scan& query) const;

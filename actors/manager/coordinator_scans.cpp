@@ -114,22 +114,28 @@ caf::result<result_stored> coordinator_state::store(const store_result& request)
   if (auto failed = error_of(answer)) return failed;
   note_clock(sensor->agent, request);
   if (answer != scan_answer::taken && !unwritten_findings_.contains(*id)) return result_stored{*id, false};
+  return write_result(*id, request, sensor->id, false);
+}
+
+// Until it is written it is written again whenever it comes.
+caf::result<result_stored> coordinator_state::write_result(scan_id id, const store_result& request,
+                                                           const std::string& sensor, bool created) {
+  unwritten_findings_.insert(id);
   auto promise = self->make_response_promise<result_stored>();
   record_sensors record;
-  record.found = *id;
+  record.found = id;
   record.findings = request.findings;
-  record.audit = {audit("agent", "scan.result", request.scan, "sensor=" + sensor->id)};
-  write(std::move(record),
-        [this, promise, id = *id, agent = sensor->agent](const caf::error& failed) mutable {
-          if (!failed) {
-            unwritten_findings_.erase(id);
-            promise.deliver(result_stored{id, false});
-            return;
-          }
-          unwritten_findings_.insert(id);  // they are taken when it comes again
-          note_failed(agent);
-          promise.deliver(failed);
-        });
+  record.audit = {
+    audit("agent", created ? "scan.uploaded" : "scan.result", to_string(id), "sensor=" + sensor)};
+  write(std::move(record), [this, promise, id, created, sensor](const caf::error& failed) mutable {
+    if (!failed) {
+      unwritten_findings_.erase(id);
+      promise.deliver(result_stored{id, created});
+      return;
+    }
+    if (const auto* sender = book_.find(sensor)) note_failed(sender->agent);
+    promise.deliver(failed);
+  });
   return promise;
 }
 
@@ -194,6 +200,7 @@ caf::result<scan_row> coordinator_state::show(const show_scan& query) const {
 caf::result<scan_job> coordinator_state::cancel(const cancel_scan& request) {
   const auto answer = queue_.cancel(request.id, "an operator cancelled it", now());
   if (auto failed = error_of(answer)) return failed;
+  if (answer == scan_answer::repeated) return *queue_.find(request.id);
   auto promise = self->make_response_promise<scan_job>();
   record_sensors record;
   record.audit = {audit(request.author, "scan.cancelled", to_string(request.id))};

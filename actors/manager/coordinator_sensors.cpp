@@ -60,8 +60,8 @@ caf::result<sensor_known> coordinator_state::recall(const recall_sensor& request
   if (const auto* known = book_.find(request.id)) {
     if (!sensor_book::covers(*key, known->tenant, known->registry))
       return caf::make_error(fleet_error::sensor_foreign);
-    if (raw(known->agent) != 0) {  // a loop had not heard of it yet
-      promise.deliver(sensor_known{known->id, known->agent});
+    if (raw(known->agent) != 0) {  // a loop had not heard of it yet, perhaps since it could not be written
+      enrolled(*known, "sensor.recalled", promise);
       return promise;
     }
     sensor = *known;
@@ -120,7 +120,6 @@ void coordinator_state::admit(sensor_record sensor, std::string peer, const char
 
 // Known to the loops once it is durable, then answered.
 void coordinator_state::enrolled(sensor_record sensor, const char* action, known_promise promise) {
-  const bool fresh = !book_.alive(sensor.agent);
   book_.put(sensor);
   book_.set_alive(sensor.agent, true);
   used(sensor.key, sensor.agent);
@@ -129,14 +128,14 @@ void coordinator_state::enrolled(sensor_record sensor, const char* action, known
   record.audit = {audit(
     "agent", action, sensor.id,
     "name=" + sensor.facts.name + " host=" + sensor.facts.hostname + " key=" + std::to_string(sensor.key))};
-  write(std::move(record), [this, sensor, promise, fresh](const caf::error& failed) mutable {
+  write(std::move(record), [this, sensor, promise](const caf::error& failed) mutable {
     if (failed) {
       promise.deliver(failed);
       return;
     }
-    publish({{}, {published(sensor)}}, [this, sensor, promise, fresh]() mutable {
+    publish({{}, {published(sensor)}}, [this, sensor, promise]() mutable {
       promise.deliver(sensor_known{sensor.id, sensor.agent});
-      if (fresh) settle_registry(sensor.registry, {});
+      settle_registry(sensor.registry, {});
     });
   });
 }
@@ -146,7 +145,13 @@ void coordinator_state::enrolled(sensor_record sensor, const char* action, known
 void coordinator_state::used(uint64_t key, agent_id sensor) {
   const auto at = ports_.utc_now();
   if (key != 0) key_uses_[key].last_at = at;
-  if (raw(sensor) != 0) sensor_uses_[sensor].heard_at = at;
+  if (raw(sensor) == 0) return;
+  sensor_uses_[sensor].heard_at = at;
+  if (const auto* known = book_.find(sensor); known != nullptr && key != 0 && known->key != key) {
+    auto changed = *known;
+    changed.key = key;
+    book_.put(std::move(changed));
+  }
 }
 
 void coordinator_state::note_beat(const sensor_beat& beat) {
@@ -167,8 +172,22 @@ void coordinator_state::note_clock(agent_id sensor, const store_result& result) 
 
 void coordinator_state::note_refusal(const key_refused& refused) {
   ++key_uses_[refused.key].refused;
-  if (const auto* sensor = book_.find(refused.sensor); sensor != nullptr && raw(sensor->agent) != 0)
-    ++sensor_uses_[sensor->agent].refused;
+  const auto* sensor = book_.find(refused.sensor);
+  if (const auto agent = parse_agent_id(refused.sensor); sensor == nullptr && agent)
+    sensor = book_.find(*agent);
+  if (sensor == nullptr) sensor = only_one_with(refused.key);
+  if (sensor != nullptr && raw(sensor->agent) != 0) ++sensor_uses_[sensor->agent].refused;
+}
+
+// Who else should it have been? Null if several came by this key.
+const sensor_record* coordinator_state::only_one_with(uint64_t key) const {
+  const sensor_record* out = nullptr;
+  for (const auto& [id, sensor] : book_.sensors()) {
+    if (sensor.key != key || raw(sensor.agent) == 0) continue;
+    if (out != nullptr) return nullptr;
+    out = &sensor;
+  }
+  return out;
 }
 
 // --- sensors -----------------------------------------------------------------------

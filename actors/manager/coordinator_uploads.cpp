@@ -31,6 +31,8 @@ caf::result<result_stored> coordinator_state::store_unasked(const store_result& 
   if (raw(known->claimed_by) != 0 && raw(agent) != 0 && known->claimed_by != agent)
     return caf::make_error(fleet_error::scan_conflict,
                            std::string{"another sensor of the registry has given this id to a scan"});
+  if (unwritten_findings_.contains(known->id))
+    return write_result(known->id, request, sender == nullptr ? std::string{} : sender->id, true);
   return result_stored{known->id, false};
 }
 
@@ -63,20 +65,8 @@ caf::result<result_stored> coordinator_state::keep(const store_result& request, 
   job.result->received_at = ports_.utc_now();
   job.own_id = request.scan;
   const auto id = queue_.keep(std::move(job), now());
-  auto promise = self->make_response_promise<result_stored>();
-  record_sensors record;
-  record.found = id;
-  record.findings = request.findings;
-  record.audit = {audit("agent", "scan.uploaded", to_string(id), "image=" + request.image)};
-  write(std::move(record), [this, promise, id](const caf::error& failed) mutable {
-    if (failed) {
-      queue_.remove(id);  // so that the next try is not taken for a repetition
-      promise.deliver(failed);
-    } else {
-      promise.deliver(result_stored{id, true});
-    }
-  });
-  return promise;
+  const auto* sensor = book_.find(sender);
+  return write_result(id, request, sensor == nullptr ? std::string{} : sensor->id, true);
 }
 
 }  // namespace muster

@@ -52,6 +52,7 @@ disruption_watch::edges disruption_watch::went_silent(groups of, listening_time 
     ++one.lost;
     if (auto& current = one.current) {
       current->worst = std::max(current->worst, ++current->silent);
+      current->before = std::max(current->before, one.online + current->silent);
       continue;
     }
     const auto before = one.online + one.lost;

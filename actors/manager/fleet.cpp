@@ -83,7 +83,7 @@ void fleet_state::restore(restored_fleet& restored) {
     policies_.place(agent.record.id, roster_.profile(agent.record.id));
     policies_.restore_acknowledged(agent.record.id, agent.standing.policy_acknowledged);
     losses_.joined(agent.record.id, agent.standing.status, groups_of(agent.record.id));
-    set_told_lost(agent.record.id, agent.standing.status == agent_status::offline);
+    restore_told(agent.record.id, agent.standing);
     spawn_agent(agent.record.id, agent.standing.status, agent.standing.last_seen,
                 std::move(agent.recent_events));
   }
@@ -113,6 +113,7 @@ std::shared_ptr<const std::string> fleet_state::tenant_of(agent_id id) {
 
 // Takes an agent out of the columns and off all loops. Its actor ends.
 void fleet_state::discard_agent(agent_id id) {
+  if (losses_.flapping(id)) tell_flapping(id, false);
   losses_.left(id, groups_of(id), listening_now());
   set_told_lost(id, false);
   settle_losses();
@@ -344,6 +345,7 @@ void fleet_state::regroup(const agent_record& record) {
   const auto before = groups_of(record.id);
   roster_.update(record);
   losses_.regrouped(record.id, before, groups_of(record.id), listening_now());
+  settle_losses();
 }
 
 // Takes back labels that could not be recorded, unless there are newer ones.

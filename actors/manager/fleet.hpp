@@ -107,6 +107,7 @@ struct fleet_state {
   loss_watch::names groups_of(agent_id id) const;
   void regroup(const agent_record& record);
   void set_told_lost(agent_id id, bool told);
+  void restore_told(agent_id id, const agent_standing& standing);
   void settle_losses();
   void arm_loss_timer();
   void check_losses(listening_time deadline);
@@ -147,6 +148,7 @@ struct fleet_state {
   std::vector<bool> told_lost_;         // by slot: people were told that it is
   listening_time losses_armed_for_{0};  // zero: no timer runs
   uint64_t disruptions_begun_ = 0;
+  std::map<std::string, std::string> told_disruptions_;  // groups, and the tenants that their messages had
   change_log changes_;
   std::set<agent_id> removing_;  // until the ledger has forgotten them
   // Each with the number of the change record that must be durable first.

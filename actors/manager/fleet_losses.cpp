@@ -32,6 +32,15 @@ void fleet_state::set_told_lost(agent_id id, bool told) {
   told_lost_[slot] = told;
 }
 
+// What was lost lately may have been held when the manager ended: said again, it is told once.
+void fleet_state::restore_told(agent_id id, const agent_standing& standing) {
+  if (standing.status != agent_status::offline) return;
+  const auto& losses = options_.losses;
+  const auto longest_held = losses.disruption.longest + 2 * losses.release.grace;
+  if (ports_.utc_now() - standing.changed_at > longest_held) set_told_lost(id, true);
+  else tell_loss(change_so_far(id));
+}
+
 // Who knows a sensor's registry tells of its loss. What is held is told when it is released.
 void fleet_state::tell_loss(state_change change) {
   const auto id = change.id;
@@ -106,7 +115,7 @@ void fleet_state::tell_flapping(agent_id id, bool flaps) {
   if (!flaps) tell_loss(change_so_far(id));
 }
 
-// One of the whole fleet is of its tenant, if that is the only one.
+// One of the whole fleet is of its tenant, if that is the only one. Its end has the tenant of its beginning.
 void fleet_state::tell_disruption(const named_disruption& which, bool ended) {
   if (!ports_.notices) return;
   constexpr std::string_view start = "tenant ";
@@ -115,6 +124,8 @@ void fleet_state::tell_disruption(const named_disruption& which, bool ended) {
   if (which.group.starts_with(start))
     what.tenant = which.group.substr(start.size(), which.group.find(", ") - start.size());
   else if (tenants_.size() == 1) what.tenant = tenants_.begin()->first;
+  if (!ended) told_disruptions_[which.group] = what.tenant;
+  else if (auto told = told_disruptions_.extract(which.group)) what.tenant = told.mapped();
   self->send(ports_.notices, disruption_notice(what, ended, ports_.utc_now()));
 }
 

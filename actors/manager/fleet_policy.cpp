@@ -10,13 +10,20 @@ namespace muster {
 
 namespace {
 
+void add_silent(cohort_health& to, const cohort_health& of) {
+  to.stale += of.stale;
+  to.offline += of.offline;
+}
+
+uint64_t silent(const cohort_health& of) { return of.stale + of.offline; }
+
 // Most of those with the candidate are silent, and few others.
 bool is_of_the_candidate(const rollout_health& health) {
-  const auto silent = [](const cohort_health& of) {
-    return of.agents == 0 ? 0.0 : static_cast<double>(of.stale + of.offline) / static_cast<double>(of.agents);
+  const auto share = [](const cohort_health& of) {
+    return of.agents == 0 ? 0.0 : static_cast<double>(silent(of)) / static_cast<double>(of.agents);
   };
   constexpr double clear_difference = 0.5;
-  return health.rest.agents > 0 && silent(health.staged) - silent(health.rest) >= clear_difference;
+  return health.rest.agents > 0 && share(health.staged) - share(health.rest) >= clear_difference;
 }
 
 }  // namespace
@@ -92,16 +99,24 @@ affected_agents fleet_state::affected(const find_affected& query) const {
 }
 
 // Silence that is held counts for nothing, unless it is that of those with the candidate and not of the rest:
-// then it is no disruption of the network, whatever its extent.
+// then it is no disruption of the network, whatever its extent. Without a disruption it is held for its grace
+// only, which one in a hundred of those with the candidate is enough to wait for.
 rollout_health fleet_state::compare(const compare_cohorts& query) const {
-  rollout_health out, as_it_is;
-  const bool disrupted = !losses_.under_way().empty();
+  rollout_health out, late;
   roster_.each([&](agent_id id, agent_status status, dialect) {
-    policies_.compare(id, status, losses_.held(id), query, out);
-    if (disrupted) policies_.compare(id, status, false, query, as_it_is);
+    const bool held = losses_.held(id);
+    policies_.compare(id, status, held, query, out);
+    if (held) policies_.compare(id, status, false, query, late);
   });
-  if (!disrupted) out.held = 0;
-  return disrupted && is_of_the_candidate(as_it_is) ? as_it_is : out;
+  if (losses_.under_way().empty()) {
+    if (silent(late.staged) * 100 < out.staged.agents) out.held = 0;
+    return out;
+  }
+  auto as_it_is = out;
+  add_silent(as_it_is.staged, late.staged);
+  add_silent(as_it_is.rest, late.rest);
+  as_it_is.held = 0;
+  return is_of_the_candidate(as_it_is) ? as_it_is : out;
 }
 
 policy_progress fleet_state::progress(const count_policy_progress& query) const {

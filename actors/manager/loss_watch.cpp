@@ -147,7 +147,9 @@ bool loss_watch::disrupted(agent_id id, const names& of) const {
   const auto slot = slot_of(id);
   if (slot >= silent_since_.size() || silent_since_[slot] < listening_time{0}) return false;
   for (const auto& [name, what] : under_way())
-    if (std::find(of.begin(), of.end(), name) != of.end()) return true;
+    if (silent_since_[slot] >= what.began_at - limits_.disruption.span
+        && std::find(of.begin(), of.end(), name) != of.end())
+      return true;
   return false;
 }
 
@@ -162,7 +164,7 @@ loss_watch::news loss_watch::take(listening_time now) {
     if (each.change == disruption_change::began) {
       begin(each, out);
     } else {
-      end(each, out);
+      end(each, now, out);
       ended = true;
     }
   }
@@ -180,10 +182,14 @@ void loss_watch::begin(const disruption& what, news& into) {
   to_announce_[what.group] = what.began_at + limits_.announce_after;
 }
 
-void loss_watch::end(const disruption& what, news& into) {
+// A part that goes on is told by itself.
+void loss_watch::end(const disruption& what, listening_time now, news& into) {
   into.ended.push_back({watch_.name_of(what.group), what});
   to_announce_.erase(what.group);
   if (announced_.erase(what.group) > 0) into.told_ended.push_back(into.ended.back());
+  for (const auto& each : watch_.under_way())
+    if (!announced_.contains(each.group) && lies_within(watch_.name_of(each.group), into.ended.back().group))
+      to_announce_.try_emplace(each.group, now + limits_.announce_after);
 }
 
 bool loss_watch::within_another(agent_group group) const {

@@ -93,7 +93,7 @@ class loss_watch {
   void note_flap(agent_id id, listening_time now);
   void note(disruption_watch::edges edges);
   void begin(const disruption& what, news& into);
-  void end(const disruption& what, news& into);
+  void end(const disruption& what, listening_time now, news& into);
   void announce(listening_time now, news& into);
   bool within_another(agent_group group) const;
 

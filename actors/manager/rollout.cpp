@@ -60,7 +60,9 @@ void rollout_state::arm_timer() {
   if (rollout_.status != rollout_status::running) return;
   constexpr std::chrono::milliseconds least{1};
   const auto left = rollout_.every - stage_age(rollout_, ports_.utc_now());
-  self->delayed_send(self, std::clamp(left, least, options_.check_interval), rollout_check_due{generation_});
+  const auto wait =
+    left.count() > 0 ? std::clamp(left, least, options_.check_interval) : options_.check_interval;
+  self->delayed_send(self, wait, rollout_check_due{generation_});
 }
 
 rollout_actor::behavior_type rollout(rollout_actor::stateful_pointer<rollout_state> self,

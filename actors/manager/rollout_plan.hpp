@@ -14,7 +14,7 @@ struct rollout_verdict {
 // Why the gate does not hold, or nothing. A group without agents has a share of zero.
 std::string breach(const rollout_gate& gate, const rollout_health& health);
 
-// What to do at `now`, given how everyone does. Nothing while a disruption holds the silence of some.
+// What to do at `now`, given how everyone does. Nothing while it is not clear what the silence of some means.
 rollout_verdict next_move(const policy_rollout& rollout, const rollout_health& health, utc_time now);
 
 // How long its stage has lasted, without the time it was paused.

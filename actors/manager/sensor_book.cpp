@@ -48,6 +48,7 @@ void sensor_book::put(sensor_record sensor) {
     if (was->agent != sensor.agent) {
       agents_.erase(was->agent);
       alive_.erase(was->agent);
+      held_.erase(was->agent);
     }
   }
   named_.insert({sensor.facts.name, sensor.id});
@@ -117,11 +118,13 @@ uint32_t sensor_book::count_alive(registry_id id) const {
 std::optional<registry_status> sensor_book::due_status(registry_id id) const {
   const auto* registry = find(id);
   if (registry == nullptr) return std::nullopt;
-  const auto bound = bound_.find(id);
+  const auto bound = bound_to(id);
+  const bool has_agents =
+    std::any_of(bound.begin(), bound.end(), [this](const auto& each) { return raw(find(each)->agent) != 0; });
   auto due = registry->status;
   if (count_alive(id) > 0) due = registry_status::connected;
   else if (registry->status == registry_status::connected && all_lost(id))
-    due = bound == bound_.end() || bound->second.empty() ? registry_status::pending : registry_status::error;
+    due = has_agents ? registry_status::error : registry_status::pending;
   return due == registry->status ? std::nullopt : std::optional{due};
 }
 

@@ -131,6 +131,7 @@ void upgrade_plan::adopt(uint64_t run) {
 }
 
 bool upgrade_plan::note(const execution_record& execution) {
+  if (forgiven_.contains({execution.run, execution.node})) return is_over(execution.status);
   asked_[execution.node] = {execution.run, execution.status, execution.reason, execution.finished_at};
   return is_over(execution.status);
 }
@@ -181,6 +182,12 @@ upgrade_plan::judgement upgrade_plan::judgement_of(const node_row& row, utc_time
   }
   const auto& execution = asked->second;
   if (!is_over(execution.status)) return {};
+  if (row.held
+      && execution.status == execution_status::expired) {  // it could not hear: asked when it is back
+    forgiven_.emplace(execution.run, row.node.id);
+    asked_.erase(asked);
+    return {};
+  }
   const auto well = well_.find(row.node.id);
   if (well == well_.end() && !has_it && execution.status != execution_status::succeeded)
     return {upgrade_verdict::failed,

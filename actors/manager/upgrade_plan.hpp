@@ -86,6 +86,7 @@ class upgrade_plan {
   upgrade what_;
   std::set<uint64_t> open_runs_;
   std::unordered_map<agent_id, asked_node> asked_;
+  std::set<std::pair<uint64_t, agent_id>> forgiven_;  // executions by run that expired while many were lost
   std::unordered_map<agent_id, utc_time> well_;  // of this stage: when they were last seen as they should be
   uint32_t refusals_ = 0;
   std::string refusal_;

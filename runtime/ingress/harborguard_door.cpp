@@ -62,8 +62,10 @@ harborguard_door::outcome harborguard_door::check_key(http::request& head) {
   const auto* key = host_.sensors().find_key(hasher_.digest(shown));
   if (key == nullptr) return unauthorized(problem(401, "Invalid API key"));
   if (!is_good(*key, host_.utc_now())) {
-    host_.self().send(host_.ports().coordinator,
-                      key_refused{key->number, head.parameter("agentId").value_or("")});
+    auto sensor =
+      head.parameter("agentId").value_or("");  // a heartbeat has it in its body, which is not read
+    if (const auto spoke = speaker(head.peer); sensor.empty() && raw(spoke) != 0) sensor = to_string(spoke);
+    host_.self().send(host_.ports().coordinator, key_refused{key->number, std::move(sensor)});
     const auto why =
       has_expired(*key, host_.utc_now()) ? "The API key has expired" : "The API key was revoked";
     return unauthorized(problem(401, why));

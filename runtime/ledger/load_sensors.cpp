@@ -31,16 +31,21 @@ caf::expected<restored_sensors> load_sensors(const store& from, const restored_f
   if (auto failed = load(view, ledger_table::sensors, decode_sensor, out.sensors)) return failed;
   if (auto failed = load(view, ledger_table::scans, decode_scan, out.scans)) return failed;
   if (auto failed = load(view, ledger_table::schedules, decode_schedule, out.schedules)) return failed;
-  std::map<agent_id, agent_status> agents;
+  std::map<agent_id, agent_standing> agents;
   for (const auto& each : fleet.agents)
-    if (each.record.speaks == dialect::harborguard) agents.emplace(each.record.id, each.standing.status);
+    if (each.record.speaks == dialect::harborguard) agents.emplace(each.record.id, each.standing);
   for (auto& sensor : out.sensors) {
     const auto agent = agents.extract(sensor.agent);
-    if (agent.empty()) sensor.agent = {};  // the manager was killed when it had forgotten only that
-    else if (agent.mapped() == agent_status::online || agent.mapped() == agent_status::stale)
+    if (agent.empty()) {  // the manager was killed when it had forgotten only that
+      sensor.agent = {};
+      continue;
+    }
+    const auto& standing = agent.mapped();
+    out.heard[sensor.agent] = standing.last_seen;
+    if (standing.status == agent_status::online || standing.status == agent_status::stale)
       out.alive.insert(sensor.agent);
   }
-  for (const auto& [id, status] : agents) out.strangers.push_back(id);
+  for (const auto& [id, standing] : agents) out.strangers.push_back(id);
   return out;
 }
 

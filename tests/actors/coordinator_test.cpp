@@ -233,6 +233,48 @@ BOOST_AUTO_TEST_CASE(a_job_that_could_not_be_written_is_not_handed_out) {
   BOOST_TEST((offer->job && offer->job->id == id));
 }
 
+BOOST_AUTO_TEST_CASE(a_held_sensor_that_is_calm_again_is_not_called_back) {
+  const auto one = join("a");
+  heard.clear();
+  turns(one, agent_status::offline);
+  turns(one, agent_status::online, false, true);
+  turns(one, agent_status::offline, true, true);
+  turns(one, agent_status::offline, true, false);
+  BOOST_TEST(events() == "agent_disconnected registry_error ");
+}
+
+BOOST_AUTO_TEST_CASE(a_sensor_that_is_deleted_is_not_lost) {
+  const auto one = join("a");
+  const auto has = queue("app:1"), waits = queue("app:2");
+  BOOST_TEST(bool{ask<scan_offer>(desk, claim_scan{one, key.number})->job});
+  heard.clear();
+  turns(one, agent_status::departed);
+  tell(desk, agent_forgotten{one});
+  BOOST_TEST(events() == "");
+  BOOST_TEST((how() == registry_status::pending));
+  BOOST_TEST((shown(has).status == scan_status::queued));
+  BOOST_TEST((shown(waits).status == scan_status::queued));
+}
+
+BOOST_AUTO_TEST_CASE(refusals_are_counted_for_the_sensor_that_they_were_of) {
+  const auto one = join("a");
+  const auto refused = [&] { return ask<sensor_list>(desk, list_sensors{})->sensors.at(0).refused; };
+  tell(desk, key_refused{key.number, to_string(one)});
+  BOOST_TEST(refused() == 1u);
+  tell(desk, key_refused{key.number, ""});
+  BOOST_TEST(refused() == 2u, "nobody else has come by this key");
+  join("b");
+  tell(desk, key_refused{key.number, ""});
+  BOOST_TEST(refused() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_sensor_has_the_key_by_which_it_came_last) {
+  const auto one = join("a");
+  const auto other = ask<sensor_key_made>(desk, make_sensor_key{"", "north", "prod", 0h, "ann", ""})->key;
+  tell(desk, sensor_beat{one, other.number, false, 0});
+  BOOST_TEST(ask<sensor_list>(desk, list_sensors{})->sensors.at(0).sensor.key == other.number);
+}
+
 BOOST_AUTO_TEST_CASE(a_result_that_could_not_be_written_is_new_when_it_comes_again) {
   store_result result;
   result.key = key.number;

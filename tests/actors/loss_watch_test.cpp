@@ -151,6 +151,44 @@ BOOST_AUTO_TEST_CASE(who_is_not_back_in_time_is_lost) {
   BOOST_TEST(watch.held() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_part_that_outlasts_the_whole_is_told_then) {
+  watch = loss_watch{limits};
+  join(0, 60);
+  join(60, 120, "other");
+  lose(0, 60);
+  lose(60, 100);
+  BOOST_TEST(names_of(after(15s).told_begun) == "fleet");
+  bring_back(0, 11);
+  bring_back(60, 100);
+  auto told = watch.take(now);
+  BOOST_TEST(names_of(told.told_ended) == "fleet");
+  BOOST_TEST(names_of(watch.under_way()) == "tenant acme");
+  told = after(15s);
+  BOOST_TEST(names_of(told.told_begun) == "tenant acme");
+}
+
+BOOST_AUTO_TEST_CASE(who_was_lost_long_before_is_no_part_of_it) {
+  watch = loss_watch{limits};
+  join(0, 20);
+  lose(0, 1);
+  after(10min);
+  lose(1, 14);
+  BOOST_TEST(watch.under_way().size() == 2u);
+  BOOST_TEST(watch.disrupted(nth(1), of(1)));
+  BOOST_TEST(!watch.disrupted(nth(0), of(0)));
+}
+
+BOOST_AUTO_TEST_CASE(those_who_come_later_count_among_those_before) {
+  watch = loss_watch{limits};
+  join(0, 20);
+  lose(0, 15);
+  join(20, 30);
+  lose(15, 28);
+  BOOST_REQUIRE(watch.under_way().size() == 2u);
+  BOOST_TEST(watch.under_way()[0].what.silent == 28u);
+  BOOST_TEST(watch.under_way()[0].what.before == 30u);
+}
+
 BOOST_AUTO_TEST_CASE(a_tenant_of_its_own_is_told_by_itself) {
   watch = loss_watch{limits};
   join(0, 12);

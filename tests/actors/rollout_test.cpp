@@ -65,6 +65,15 @@ struct rollout_fixture : virtual_time_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(rollout_actors, rollout_fixture)
 
+BOOST_AUTO_TEST_CASE(it_does_not_ask_all_the_time_while_it_waits_past_the_end_of_its_stage) {
+  fleet->health = {{10, 0, 0, 0, 0}, {90, 0, 0, 0, 0}, 1};
+  advance(1min + 1s);
+  BOOST_TEST(policy->moves.empty());
+  const auto& timers = sched.clock().schedule();
+  BOOST_REQUIRE(!timers.empty());
+  BOOST_TEST((timers.begin()->first - sched.clock().now() > 100ms));
+}
+
 BOOST_AUTO_TEST_CASE(it_goes_on_at_the_end_of_its_stage_to_the_millisecond) {
   advance(1min - 1ms);
   BOOST_TEST(policy->moves.empty());

@@ -248,6 +248,20 @@ BOOST_AUTO_TEST_CASE(node_that_is_away_is_not_asked_and_fails_after_its_patience
   BOOST_TEST(found.failures.at(0).reason == "it is not online");
 }
 
+BOOST_AUTO_TEST_CASE(node_that_is_lost_with_many_others_is_waited_for_and_asked_again) {
+  upgrade_plan plan{running()};
+  plan.ask(1, {early});
+  const auto expired = execution(early, execution_status::expired, noon);
+  plan.note(expired);
+  auto away = row(early, old, agent_status::stale);
+  away.held = true;
+  BOOST_TEST(look(plan, {away}, noon + 2h).counts.failed == 0u);
+  plan.note(expired);
+  const auto back = look(plan, {row(early)}, noon + 2h);
+  BOOST_TEST(back.counts.failed == 0u);
+  BOOST_TEST(back.to_ask.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(node_that_comes_online_within_its_patience_is_asked) {
   upgrade_plan plan{running()};
   look(plan, {row(early, old, agent_status::offline)}, noon + 1min);

@@ -1,5 +1,6 @@
 // Many sensors lost at once, few of them, one that comes and goes: how they are shown, what follows for their
 // registries and scans, and what people hear.
+#include "messages/policy.hpp"
 #include "tests/scenarios/sensor_scenario.hpp"
 #include "tests/scenarios/told.hpp"
 
@@ -167,6 +168,30 @@ BOOST_AUTO_TEST_CASE(after_a_start_silence_counts_for_nobody_for_a_while) {
   BOOST_TEST(manager.status(one.id()) == agent_status::online);
   manager.advance(2s);
   BOOST_TEST(manager.status(one.id()) == agent_status::stale);
+}
+
+BOOST_AUTO_TEST_CASE(a_rollout_does_not_advance_over_canaries_in_their_grace) {
+  virtual_manager manager;
+  std::vector<harness::simulated_agent> all;
+  for (int i = 0; i < 100; ++i) {
+    all.push_back(manager.enrol("web-" + std::to_string(i)));
+    all.back().beat_every(30s);
+  }
+  const auto started =
+    manager.operate("POST", "/operator/v1/rollouts",
+                    R"({"stages":["20%","100%"],"every":"95s","gates":["silent_share<10%"],)"
+                    R"("policy":{"thresholds":{"notify_and_wait":33}},"reason":"try"})");
+  BOOST_REQUIRE_MESSAGE(started.status == 201, started.body);
+  for (auto& each : all)
+    if (policy_bucket(each.id()) < policy_buckets / 5) each.fall_silent();
+  manager.advance(100s);
+  const auto rollout = [&] {
+    return manager.operate("GET", "/operator/v1/rollouts").json().at("rollouts").at(0);
+  };
+  BOOST_TEST(rollout().at("status").as_string() == "running");
+  BOOST_TEST(rollout().at("stage").to_number<int>() == 1);
+  manager.advance(60s);
+  BOOST_TEST(rollout().at("status").as_string() == "halted");
 }
 
 BOOST_AUTO_TEST_CASE(a_rollout_waits_out_a_disruption) {

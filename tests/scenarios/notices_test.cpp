@@ -40,6 +40,43 @@ BOOST_AUTO_TEST_CASE(a_lost_agent_and_its_return) {
   BOOST_TEST(text(body_of(manager.sent()[1]), "status") == "resolved");
 }
 
+BOOST_AUTO_TEST_CASE(a_loss_that_a_restart_befell_in_its_grace) {
+  auto with = with_losses();
+  with.settings.liveness.profiles["panguard"].stale_after = std::nullopt;
+  virtual_manager manager{with};
+  std::vector<harness::simulated_agent> all;
+  for (int i = 0; i < 60; ++i) {
+    all.push_back(manager.enrol("web-" + std::to_string(i)));
+    if (i > 0) all.back().beat_every(30s);
+  }
+  manager.advance(5min + 1s);
+  BOOST_TEST(manager.counts().held == 1u);
+  manager.crash();
+  manager.advance(1min);
+  BOOST_TEST(told_by(manager) == "Agent lost connection");
+  manager.restart();
+  manager.advance(10min);
+  BOOST_TEST(told_by(manager) == "Agent lost connection", "and not again");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_disruption_after_one_that_a_restart_befell) {
+  virtual_manager manager{with_a_channel()};
+  std::vector<harness::simulated_agent> all;
+  for (int i = 0; i < 60; ++i) all.push_back(manager.enrol("web-" + std::to_string(i)));
+  const auto everybody = [&](bool beats) {
+    for (auto& each : all) beats ? each.beat_every(30s) : each.fall_silent();
+  };
+  manager.advance(2min);
+  BOOST_TEST(told_by(manager) == "Disruption began");
+  manager.crash();
+  everybody(true);
+  manager.advance(10min);
+  BOOST_TEST(told_by(manager) == "Disruption began; Disruption ended");
+  everybody(false);
+  manager.advance(3min);
+  BOOST_TEST(told_by(manager) == "Disruption began; Disruption ended; Disruption began");
+}
+
 BOOST_AUTO_TEST_CASE(a_pattern_its_emergency_and_its_end) {
   virtual_manager manager{with_a_channel()};
   auto first = manager.enrol("web-1"), second = manager.enrol("web-2");

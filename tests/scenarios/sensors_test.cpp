@@ -184,6 +184,29 @@ BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_and_shown_as_the_reason) {
   BOOST_TEST(poll({one.id, second}).status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(no_key_opens_the_registry_that_came_after_its_own) {
+  const auto gone = make_registry("gone");
+  const auto of_gone = make_key("gone");
+  BOOST_TEST(manager.operate("DELETE", "/operator/v1/registries/" + gone).status == 204u);
+  manager.restart();
+  const auto fresh = make_registry("fresh");
+  BOOST_TEST(fresh != gone);
+  scan(fresh, "app:1");
+  BOOST_TEST(claim(join(of_gone, "probe-1")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(last_signs_of_life_are_known_after_a_restart) {
+  const auto one = join(key, "probe-1");
+  manager.advance(130s);
+  const auto shown = [&](const std::string& of) {
+    return manager.operate("GET", "/operator/v1/" + of).json();
+  };
+  const auto before = shown("sensors/" + one.id).at("last_heartbeat_at");
+  manager.restart(10s);
+  BOOST_TEST((shown("sensors/" + one.id).at("last_heartbeat_at") == before));
+  BOOST_TEST(!shown("sensor-keys").at("keys").at(0).at("last_used_at").is_null());
+}
+
 BOOST_AUTO_TEST_CASE(a_key_expires) {
   const auto brief = make_key("prod", R"(,"ttl":"1h")");
   const auto one = join(brief, "probe-1");
