@@ -59,6 +59,21 @@ BOOST_AUTO_TEST_CASE(a_loss_that_a_restart_befell_in_its_grace) {
   BOOST_TEST(told_by(manager) == "Agent lost connection", "and not again");
 }
 
+BOOST_AUTO_TEST_CASE(most_agents_lost_at_once_are_one_message) {
+  auto with = with_losses();
+  with.settings.liveness.profiles["panguard"].stale_after = std::nullopt;
+  virtual_manager manager{with};
+  std::vector<harness::simulated_agent> all;
+  for (int i = 0; i < 100; ++i) all.push_back(manager.enrol("web-" + std::to_string(i)));
+  for (size_t i = 60; i < all.size(); ++i) all[i].beat_every(30s);
+  manager.advance(9min);
+  BOOST_TEST(manager.counts().by_status[static_cast<size_t>(agent_status::offline)] == 60u);
+  BOOST_TEST(told_by(manager) == "Disruption began");
+  for (auto& each : all) each.beat_every(30s);
+  manager.advance(10min);
+  BOOST_TEST(told_by(manager) == "Disruption began; Disruption ended");
+}
+
 BOOST_AUTO_TEST_CASE(a_second_disruption_after_one_that_a_restart_befell) {
   virtual_manager manager{with_a_channel()};
   std::vector<harness::simulated_agent> all;
