@@ -251,13 +251,6 @@ scan_id scan_queue::keep(scan_job job, work_time when) {
   return last_;
 }
 
-void scan_queue::remove(scan_id id) {
-  const auto* job = find(id);
-  if (!job) return;
-  finished_.erase({job->finished_at, id});
-  erase(id);
-}
-
 // --- operators -----------------------------------------------------------------
 
 scan_answer scan_queue::cancel(scan_id id, const std::string& why, work_time when) {

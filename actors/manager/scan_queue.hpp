@@ -81,9 +81,8 @@ class scan_queue {
   scan_answer result(agent_id sensor, scan_id id, const scan_summary& summary, work_time when);
 
   // Keeps a scan that is over, which nobody had asked for: `job` has all of it but its id and its times.
-  // What is too old or too many is forgotten for it. remove() takes one back that could not be written.
+  // What is too old or too many is forgotten for it.
   scan_id keep(scan_job job, work_time when);
-  void remove(scan_id id);
 
   // --- operators ---
 

@@ -209,11 +209,6 @@ BOOST_AUTO_TEST_CASE(a_scan_that_is_over_is_kept_under_its_own_id_in_its_registr
   queue = scan_queue{};
   queue.restore(written.jobs[0], now());
   BOOST_TEST(queue.find_kept(east, "a")->id == id);
-  queue.remove(id);
-  queue.remove(id);
-  BOOST_TEST(queue.find_kept(east, "a") == nullptr);
-  BOOST_TEST(queue.count(scan_status::completed) == 0u);
-  BOOST_TEST((changes().forgotten == std::vector{id}));
 }
 
 BOOST_AUTO_TEST_CASE(as_many_are_kept_as_may_be) {
