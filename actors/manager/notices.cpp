@@ -13,6 +13,18 @@ notice_severity severity_of(const pattern& what) {
                        : parse_notice_severity(what.severity).value_or(notice_severity::medium);
 }
 
+notice about_agent(agent_id id, const noticed_agent& who, notice_event event) {
+  notice out;
+  out.event = event;
+  out.tenant = who.tenant;
+  out.labels = who.labels;
+  out.subject = to_string(id);
+  out.title = kind_of(event).label + (": " + who.hostname);
+  out.path = "/operator/v1/agents/" + out.subject;
+  out.fields = {{"agentId", out.subject}, {"hostname", who.hostname}, {"dialect", to_string(who.speaks)}};
+  return out;
+}
+
 }  // namespace
 
 std::string text_of(utc_time at) {
@@ -32,20 +44,14 @@ std::optional<notice> notice_of(const state_change& change, const noticed_agent&
   const bool back = change.from == agent_status::offline && change.to == agent_status::online;
   const bool left = change.from == agent_status::offline && change.to == agent_status::departed;
   if (!lost && !back && !left) return std::nullopt;
-  notice out;
-  out.event = lost ? notice_event::agent_lost : notice_event::agent_recovered;
+  auto out = about_agent(change.id, who, lost ? notice_event::agent_lost : notice_event::agent_recovered);
+  if (left) out.title = "Agent left: " + who.hostname;
   out.severity = lost ? notice_severity::high : notice_severity::info;
   out.stage = lost ? notice_stage::opens : notice_stage::resolves;
-  out.tenant = who.tenant;
-  out.labels = who.labels;
-  out.subject = to_string(change.id);
-  out.title = (left ? "Agent left" : kind_of(out.event).label) + (": " + who.hostname);
   const auto last = text_of(change.last_seen);
   out.text = lost   ? "No heartbeat from " + who.hostname + " since " + last + "."
              : left ? who.hostname + ", which was lost, has left or was removed."
                     : who.hostname + " is heard again since " + text_of(change.at) + ".";
-  out.path = "/operator/v1/agents/" + out.subject;
-  out.fields = {{"agentId", out.subject}, {"hostname", who.hostname}, {"dialect", to_string(who.speaks)}};
   if (change.last_seen != utc_time{}) out.fields["lastHeartbeatAt"] = last;
   out.key = "agent/" + out.subject;
   out.at = change.at;
@@ -76,19 +82,12 @@ std::optional<notice> notice_of(const pattern_changed& change) {
 }
 
 notice flapping_notice(agent_id id, const noticed_agent& who, bool flaps, utc_time at) {
-  notice out;
-  out.event = flaps ? notice_event::agent_flapping : notice_event::agent_calm;
+  auto out = about_agent(id, who, flaps ? notice_event::agent_flapping : notice_event::agent_calm);
   out.severity = flaps ? notice_severity::medium : notice_severity::info;
   out.stage = flaps ? notice_stage::opens : notice_stage::resolves;
-  out.tenant = who.tenant;
-  out.labels = who.labels;
-  out.subject = to_string(id);
-  out.title = kind_of(out.event).label + (": " + who.hostname);
   out.text = flaps
                ? who.hostname + " goes and comes back again and again; nothing more is told until it is calm."
                : who.hostname + " no longer goes and comes back.";
-  out.path = "/operator/v1/agents/" + out.subject;
-  out.fields = {{"agentId", out.subject}, {"hostname", who.hostname}, {"dialect", to_string(who.speaks)}};
   out.key = "flapping/" + out.subject;
   out.at = at;
   return out;

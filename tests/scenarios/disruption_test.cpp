@@ -6,6 +6,15 @@
 
 namespace {
 
+std::vector<harness::simulated_agent> a_hundred_that_beat(virtual_manager& manager) {
+  std::vector<harness::simulated_agent> out;
+  for (int i = 0; i < 100; ++i) {
+    out.push_back(manager.enrol("web-" + std::to_string(i)));
+    out.back().beat_every(30s);
+  }
+  return out;
+}
+
 // Ten registries with as many sensors each, and a channel that hears everything.
 struct crowd_scenario : sensor_scenario {
   static options many() {
@@ -172,11 +181,7 @@ BOOST_AUTO_TEST_CASE(after_a_start_silence_counts_for_nobody_for_a_while) {
 
 BOOST_AUTO_TEST_CASE(a_rollout_does_not_advance_over_canaries_in_their_grace) {
   virtual_manager manager;
-  std::vector<harness::simulated_agent> all;
-  for (int i = 0; i < 100; ++i) {
-    all.push_back(manager.enrol("web-" + std::to_string(i)));
-    all.back().beat_every(30s);
-  }
+  auto all = a_hundred_that_beat(manager);
   const auto started =
     manager.operate("POST", "/operator/v1/rollouts",
                     R"({"stages":["20%","100%"],"every":"95s","gates":["silent_share<10%"],)"
@@ -196,11 +201,7 @@ BOOST_AUTO_TEST_CASE(a_rollout_does_not_advance_over_canaries_in_their_grace) {
 
 BOOST_AUTO_TEST_CASE(a_rollout_waits_out_a_disruption) {
   virtual_manager manager;
-  std::vector<harness::simulated_agent> all;
-  for (int i = 0; i < 100; ++i) {
-    all.push_back(manager.enrol("web-" + std::to_string(i)));
-    all.back().beat_every(30s);
-  }
+  auto all = a_hundred_that_beat(manager);
   const auto started =
     manager.operate("POST", "/operator/v1/rollouts",
                     R"({"stages":["50%","100%"],"every":"4m","gates":["silent_share<10%"],)"

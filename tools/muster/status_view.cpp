@@ -96,7 +96,8 @@ void append_disruptions(std::vector<fact>& facts, const object& status) {
                       tone::bad}});
   }
   if (const auto held = count_of(object_of(status, "fleet"), "held"); held != 0)
-    facts.push_back({"held", {fmt::format("what follows from the loss of {}", counted(held, "agent")), tone::warning}});
+    facts.push_back(
+      {"held", {fmt::format("what follows from the loss of {}", counted(held, "agent")), tone::warning}});
 }
 
 }  // namespace
