@@ -9,11 +9,49 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace muster {
 
-agent_actor::behavior_type agent_state::make_behavior(agent_options options,
-                                                      std::shared_ptr<const agent_context> shared) {
+namespace {
+
+// Whose turn it is on this thread.
+thread_local agent_state* current = nullptr;
+
+agent_actor::behavior_type shared_behavior() {
+  return {
+    [](const heartbeat& beat) { return current->hear(beat); },
+    [](report_threats& report) { return current->store(report); },
+    [](const deregister_agent& request) { return current->depart(request.received_at); },
+    [](const describe_agent& request) { return current->describe(request); },
+    [](const agent_reenrolled& again) { current->reenrol(again); },
+    [](const direct_agent& what) { current->direct(what); },
+    [](const superseded_token_used& use) { current->second_holder(use.at); },
+    [](const policy_acknowledged& shown) { current->acknowledge(shown.version); },
+    [](const liveness_check_due& due) { current->check_liveness(due.deadline); },
+  };
+}
+
+}  // namespace
+
+agent::agent(caf::actor_config& config, agent_options options, std::shared_ptr<const agent_context> shared)
+  : agent_actor::stateful_base<agent_state>(config) {
+  state.begin_life(std::move(options), std::move(shared));
+}
+
+agent_actor::behavior_type agent::make_behavior() {
+  static const auto same_for_all = shared_behavior();
+  return same_for_all;
+}
+
+agent::resume_result agent::resume(caf::execution_unit* where, size_t messages) {
+  auto* outer = std::exchange(current, &state);
+  const auto result = agent_actor::stateful_base<agent_state>::resume(where, messages);
+  current = outer;
+  return result;
+}
+
+void agent_state::begin_life(agent_options options, std::shared_ptr<const agent_context> shared) {
   context_ = std::move(shared);
   id_ = options.id;
   tenant_ = std::move(options.tenant);
@@ -36,17 +74,6 @@ agent_actor::behavior_type agent_state::make_behavior(agent_options options,
     caf::anon_send(context_->fleet, agent_failed{id_, what});
     return caf::make_error(caf::sec::runtime_error, what);
   });
-  return {
-    [this](const heartbeat& beat) { return hear(beat); },
-    [this](report_threats& report) { return store(report); },
-    [this](const deregister_agent& request) { return depart(request.received_at); },
-    [this](const describe_agent& request) { return describe(request); },
-    [this](const agent_reenrolled& again) { reenrol(again); },
-    [this](const direct_agent& what) { directives_ = (directives_ | what.set) & ~what.clear; },
-    [this](const superseded_token_used& use) { second_holder(use.at); },
-    [this](const policy_acknowledged& shown) { acknowledge(shown.version); },
-    [this](const liveness_check_due& due) { check_liveness(due.deadline); },
-  };
 }
 
 heartbeat_ack agent_state::hear(const heartbeat& beat) {
@@ -204,24 +231,18 @@ std::chrono::nanoseconds agent_state::stale_period() const {
 
 listening_time agent_state::listening_now() const { return context_->listening->at(self->clock().now()); }
 
-// The one place that arms the timer. A pending one that is early enough is kept:
-// when it fires, the silence is looked at and the rest is armed anew.
+// The one place that sets an alarm. A pending one that is early enough is kept:
+// when it comes, the silence is looked at and the rest is set anew.
 void agent_state::arm_timer() {
   const auto deadline = liveness_.deadline(profile());
   if (!deadline || (armed_for_ != listening_time{0} && armed_for_ <= *deadline)) return;
   armed_for_ = *deadline;
-  constexpr listening_time least{10'000'000};  // while listening time stands still, do not spin
-  const auto wait = std::max(*deadline - listening_now(), least);
-  self->delayed_send(self, wait, liveness_check_due{armed_for_});
+  if (context_->alarms->set(armed_for_, self))
+    self->send(context_->alarm_clock, liveness_check_due{armed_for_});
 }
 
 state_change agent_state::change(agent_status from, agent_status to, change_cause cause, utc_time at) const {
   return {id_, from, to, cause, at, last_seen_, 0};
-}
-
-agent_actor::behavior_type agent(agent_actor::stateful_pointer<agent_state> self, agent_options options,
-                                 std::shared_ptr<const agent_context> shared) {
-  return self->state.make_behavior(std::move(options), std::move(shared));
 }
 
 }  // namespace muster

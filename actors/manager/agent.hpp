@@ -3,6 +3,7 @@
 // stays small and it holds at most one wanted timer.
 #pragma once
 
+#include "actors/manager/alarm_clock.hpp"
 #include "actors/manager/contest.hpp"
 #include "actors/manager/event_ring.hpp"
 #include "actors/manager/liveness_clock.hpp"
@@ -28,9 +29,11 @@ struct agent_context {
   std::shared_ptr<const listening_clock> listening;
   calendar utc_now;
   std::array<liveness_profile, 3> profiles;  // index is dialect
-  correlator_actor correlator = {};          // may be none
-  bool correlate_benign = false;             // events too that the agent found benign
-  bool trust_everyone = false;  // contested and openly enrolled agents count towards emergencies too
+  std::shared_ptr<alarm_board> alarms;
+  alarm_clock_actor alarm_clock;     // is told when the board has a new first alarm
+  correlator_actor correlator = {};  // may be none
+  bool correlate_benign = false;     // events too that the agent found benign
+  bool trust_everyone = false;       // contested and openly enrolled agents count towards emergencies too
 };
 
 // What an agent starts with.
@@ -49,8 +52,7 @@ struct agent_state {
   static inline const char* name = "muster.agent";
 
   explicit agent_state(agent_actor::pointer actor) : self(actor) {}
-  agent_actor::behavior_type make_behavior(agent_options options,
-                                           std::shared_ptr<const agent_context> shared);
+  void begin_life(agent_options options, std::shared_ptr<const agent_context> shared);
 
   heartbeat_ack hear(const heartbeat& beat);
   void reenrol(const agent_reenrolled& again);
@@ -59,6 +61,9 @@ struct agent_state {
   agent_details describe(const describe_agent& request) const;
   void check_liveness(listening_time deadline);
   void second_holder(listening_time at);
+  void direct(const direct_agent& what) {
+    directives_ = static_cast<uint8_t>((directives_ | what.set) & ~what.clear);
+  }
   void acknowledge(uint64_t version) { policy_acknowledged_ = static_cast<uint32_t>(version); }
 
   agent_actor::pointer self;
@@ -80,7 +85,7 @@ struct agent_state {
   std::shared_ptr<const std::string> tenant_;
   agent_id id_{};
   liveness_clock liveness_{agent_status::online, {}};
-  listening_time armed_for_{};  // deadline of the pending timer; zero for none
+  listening_time armed_for_{};  // deadline of the pending alarm; zero for none
   utc_time last_seen_{};
   uint32_t heartbeats_ = 0;
   uint32_t reports_lost_ = 0;  // that the ledger refused
@@ -93,7 +98,14 @@ struct agent_state {
   event_ring events_;
 };
 
-agent_actor::behavior_type agent(agent_actor::stateful_pointer<agent_state> self, agent_options options,
-                                 std::shared_ptr<const agent_context> shared);
+// The actor around the state. All agents share one behaviour, which finds the one whose turn it is by the
+// thread that runs it: one of its own would take 416 bytes of each. Spawned lazily: it first runs when it is
+// first told something.
+class agent : public agent_actor::stateful_base<agent_state> {
+ public:
+  agent(caf::actor_config& config, agent_options options, std::shared_ptr<const agent_context> shared);
+  behavior_type make_behavior() override;
+  resume_result resume(caf::execution_unit* where, size_t messages) override;
+};
 
 }  // namespace muster

@@ -16,9 +16,11 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
   options_ = std::move(options);
   ports_ = std::move(ports);
   losses_ = loss_watch{options_.losses};
+  auto alarms = std::make_shared<alarm_board>();
+  auto clock = self->spawn(alarm_clock, alarms, ports_.listening);
   context_ = std::make_shared<const agent_context>(
-    agent_context{self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, ports_.correlator,
-                  options_.correlate_benign, options_.trust_everyone});
+    agent_context{self, ports_.ledger, ports_.listening, ports_.utc_now, options_.profiles, std::move(alarms),
+                  std::move(clock), ports_.correlator, options_.correlate_benign, options_.trust_everyone});
   restore(restored);
   self->delayed_send(self, options_.checkpoint_interval, checkpoint_due{});
   return {
@@ -75,9 +77,12 @@ fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fle
 fleet_state::~fleet_state() {
   for (const auto& agent : agents_)
     if (agent) caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
+  if (context_) caf::anon_send_exit(context_->alarm_clock, caf::exit_reason::user_shutdown);
 }
 
 void fleet_state::restore(restored_fleet& restored) {
+  roster_.reserve(restored.agents.size());
+  agents_.reserve(restored.agents.size());
   for (auto& agent : restored.agents) {
     roster_.restore(agent.record, agent.standing);
     policies_.place(agent.record.id, roster_.profile(agent.record.id));
@@ -98,11 +103,10 @@ void fleet_state::restore(restored_fleet& restored) {
 void fleet_state::spawn_agent(agent_id id, agent_status status, utc_time last_seen,
                               std::vector<uint64_t> recent_events) {
   if (agents_.size() <= slot_of(id)) agents_.resize(slot_of(id) + 1);
-  agents_[slot_of(id)] =
-    self->spawn(agent,
-                agent_options{id, roster_.speaks(id), status, last_seen, std::move(recent_events),
-                              tenant_of(id), roster_.enrolled_openly(id), policies_.acknowledged(id)},
-                context_);
+  agents_[slot_of(id)] = self->spawn<agent, caf::lazy_init>(
+    agent_options{id, roster_.speaks(id), status, last_seen, std::move(recent_events), tenant_of(id),
+                  roster_.enrolled_openly(id), policies_.acknowledged(id)},
+    context_);
 }
 
 std::shared_ptr<const std::string> fleet_state::tenant_of(agent_id id) {

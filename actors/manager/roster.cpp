@@ -115,11 +115,16 @@ roster::row_data& roster::fill(const agent_record& record) {
   row.speaks = record.speaks;
   row.registered_at = record.registered_at;
   set_facts(row, record);
-  hosts_.emplace(host_key(record.speaks, record.tenant, record.host.organization, record.host.hostname),
-                 slot);
+  hosts_.insert(host_key(record.speaks, record.tenant, record.host.organization, record.host.hostname), slot);
   ++size_;
   ++by_dialect_[static_cast<size_t>(row.speaks)];
   return row;
+}
+
+void roster::reserve(size_t agents) {
+  rows_.reserve(agents);
+  addresses_.reserve(agents);
+  hosts_.reserve(agents);
 }
 
 void roster::restore(const agent_record& record, const agent_standing& standing) {
@@ -148,13 +153,8 @@ void roster::update(const agent_record& record) { set_facts(rows_[slot_of(record
 void roster::remove(agent_id id) {
   const auto slot = slot_of(id);
   auto& row = rows_[slot];
-  auto [first, last] = hosts_.equal_range(
-    host_key(row.speaks, texts_[row.tenant], texts_[row.organization], unpack(row.names, 0)));
-  for (auto it = first; it != last; ++it) {
-    if (it->second != slot) continue;
-    hosts_.erase(it);
-    break;
-  }
+  hosts_.erase(host_key(row.speaks, texts_[row.tenant], texts_[row.organization], unpack(row.names, 0)),
+               slot);
   --size_;
   --by_status_[static_cast<size_t>(row.status)];
   --by_dialect_[static_cast<size_t>(row.speaks)];
@@ -171,13 +171,12 @@ bool roster::contains(agent_id id) const {
 
 std::vector<agent_id> roster::of_host(dialect speaks, std::string_view tenant, const host_facts& host) const {
   std::vector<agent_id> found;
-  auto [first, last] = hosts_.equal_range(host_key(speaks, tenant, host.organization, host.hostname));
-  for (auto it = first; it != last; ++it) {
-    const auto& row = rows_[it->second];
+  hosts_.each(host_key(speaks, tenant, host.organization, host.hostname), [&](uint32_t slot) {
+    const auto& row = rows_[slot];
     if (row.speaks == speaks && texts_[row.tenant] == tenant && texts_[row.organization] == host.organization
         && unpack(row.names, 0) == host.hostname)
       found.push_back(row.id);
-  }
+  });
   std::sort(found.begin(), found.end(), [](agent_id a, agent_id b) { return slot_of(a) < slot_of(b); });
   return found;
 }

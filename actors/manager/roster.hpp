@@ -2,6 +2,7 @@
 // finds the identity that a registering host has had before.
 #pragma once
 
+#include "actors/manager/host_index.hpp"
 #include "actors/manager/text_pool.hpp"
 #include "messages/ledger.hpp"
 #include "messages/policy.hpp"
@@ -10,13 +11,14 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 namespace muster {
 
 class roster {
  public:
+  // Makes room for that many.
+  void reserve(size_t agents);
   // Takes an agent that the store knows. Its slot must be free.
   void restore(const agent_record& record, const agent_standing& standing);
 
@@ -107,8 +109,8 @@ class roster {
   std::vector<row_data> rows_;
   std::vector<std::array<uint32_t, 2>> addresses_;  // by slot: fingerprints of both addresses, or 0
   std::vector<uint32_t> free_;
-  std::unordered_multimap<uint64_t, uint32_t> hosts_;  // host_key to slot; rows are compared too
-  std::vector<bool> touched_;                          // index is a block
+  host_index hosts_;           // by host_key; rows are compared too
+  std::vector<bool> touched_;  // index is a block
   size_t size_ = 0;
   std::array<uint64_t, agent_status_count> by_status_{};
   std::array<uint64_t, 3> by_dialect_{};

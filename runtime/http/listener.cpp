@@ -81,7 +81,7 @@ void listener::stop() {
 }
 
 void listener::accept() {
-  acceptor_.async_accept([this, alive = alive_](error_code failed, tcp::socket socket) {
+  acceptor_.async_accept([this, alive = alive_](error_code failed, socket_for<tcp> socket) {
     if (!*alive || !acceptor_.is_open()) return;
     if (failed) return accept_later(acceptor_, alive, [this] { accept(); });
     if (environment_.total_connections >= connections_) {
@@ -98,7 +98,7 @@ void listener::accept() {
 }
 
 // One connection too many: told so, and closed.
-void listener::refuse(tcp::socket socket) {
+void listener::refuse(socket_for<tcp> socket) {
   static const std::string words =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   ++environment_.counts.overloaded;
@@ -141,7 +141,7 @@ void owner_listener::stop() {
 
 void owner_listener::accept() {
   acceptor_.async_accept(
-    [this, alive = alive_](error_code failed, net::local::stream_protocol::socket socket) {
+    [this, alive = alive_](error_code failed, socket_for<net::local::stream_protocol> socket) {
       if (!*alive || !acceptor_.is_open()) return;
       if (failed) return accept_later(acceptor_, alive, [this] { accept(); });
       ucred peer{};

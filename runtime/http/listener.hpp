@@ -3,6 +3,7 @@
 
 #include "runtime/http/session.hpp"
 
+#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
@@ -13,6 +14,11 @@ namespace muster::http {
 // Whether several loops of this process listen on one address: the first opens
 // it, the others join.
 enum class port_share : uint8_t { none, opens, joins };
+
+template <class Protocol>
+using acceptor_for = boost::asio::basic_socket_acceptor<Protocol, session::executor>;
+template <class Protocol>
+using socket_for = boost::asio::basic_stream_socket<Protocol, session::executor>;
 
 // Accepts on the loop of its executor. Several listeners may share a TCP
 // address: the kernel spreads connections over them.
@@ -30,9 +36,9 @@ class listener {
 
  private:
   void accept();
-  void refuse(boost::asio::ip::tcp::socket socket);
+  void refuse(socket_for<boost::asio::ip::tcp> socket);
 
-  boost::asio::ip::tcp::acceptor acceptor_;
+  acceptor_for<boost::asio::ip::tcp> acceptor_;
   session_environment& environment_;
   size_t connections_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
@@ -52,7 +58,7 @@ class owner_listener {
   void accept();
 
   std::filesystem::path path_;
-  boost::asio::local::stream_protocol::acceptor acceptor_;
+  acceptor_for<boost::asio::local::stream_protocol> acceptor_;
   session_environment& environment_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -1,10 +1,16 @@
 // Requests and responses, apart from how they travel.
 #include "runtime/http/message.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/url/parse_query.hpp>
 
 namespace muster::http {
+
+// By Beast, since others ask the locale for each letter.
+bool iequals(std::string_view a, std::string_view b) {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
 
 void request::clear() {
   method = verb::unknown;

@@ -21,6 +21,9 @@ using boost::beast::http::verb;
 
 struct route;
 
+// Whether ASCII letters differ in case only.
+bool iequals(std::string_view a, std::string_view b);
+
 // Strings are kept and used again from request to request of a connection.
 struct request {
   verb method = verb::unknown;

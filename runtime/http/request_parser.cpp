@@ -3,10 +3,11 @@
 
 #include <simdjson.h>
 
-#include <boost/beast/core/string.hpp>
+#include <algorithm>
 #include <boost/beast/http/error.hpp>
 #include <boost/system/error_category.hpp>
 #include <boost/url/pct_string_view.hpp>
+#include <iterator>
 #include <utility>
 
 namespace muster::http {
@@ -75,21 +76,26 @@ bool decode_all_but_separators(std::string& path) {
   return true;
 }
 
+// Before query and fragment.
+size_t path_length(std::string_view target) {
+  return static_cast<size_t>(
+    std::find_if(target.begin(), target.end(), [](char c) { return c == '?' || c == '#'; }) - target.begin());
+}
+
 constexpr size_t largest_body = 64u << 20;  // that any route takes
 
 }  // namespace
 
 target_verdict split_target(std::string_view target, request& into) {
   if (target.empty() || target.front() != '/') return target_verdict::no_path;
-  auto path = target.substr(0, target.find_first_of("?#"));
+  const auto path = target.substr(0, path_length(target));
   if (path.size() < target.size() && target[path.size()] == '?') {
     auto query = target.substr(path.size() + 1);
     into.query = query.substr(0, query.find('#'));
   }
-  if (path.find("//") == std::string_view::npos) into.path.append(path);
-  else
-    for (char c : path)
-      if (into.path.empty() || c != '/' || into.path.back() != '/') into.path.push_back(c);
+  const auto doubled = [](char a, char b) { return a == '/' && b == '/'; };
+  if (std::adjacent_find(path.begin(), path.end(), doubled) == path.end()) into.path.append(path);
+  else std::unique_copy(path.begin(), path.end(), std::back_inserter(into.path), doubled);
   if (path.find('%') == std::string_view::npos) return target_verdict::good;
   return decode_all_but_separators(into.path) ? target_verdict::good : target_verdict::bad_encoding;
 }
@@ -122,15 +128,15 @@ void request_parser::on_field_impl(field name, text name_text, text value, error
     case field::if_none_match: into_.if_none_match = view(value); break;
     case field::if_match: into_.if_match = view(value); break;
     case field::host: ++hosts_; break;
-    case field::expect: expects_continue_ = boost::beast::iequals(value, "100-continue"); break;
+    case field::expect: expects_continue_ = iequals(view(value), "100-continue"); break;
     case field::transfer_encoding:
       // Beast takes any other coding for no body at all, and its bytes for the next request.
-      if (std::exchange(has_coding_, true) || !boost::beast::iequals(value, "chunked"))
+      if (std::exchange(has_coding_, true) || !iequals(view(value), "chunked"))
         failed = make(body_error::bad_coding);
       break;
     default:  // Beast has no name for this one
-      if (boost::beast::iequals(name_text, "Last-Event-ID")) into_.last_event_id = view(value);
-      else if (boost::beast::iequals(name_text, "X-API-Key")) into_.api_key = view(value);
+      if (iequals(view(name_text), "Last-Event-ID")) into_.last_event_id = view(value);
+      else if (iequals(view(name_text), "X-API-Key")) into_.api_key = view(value);
   }
 }
 
@@ -141,7 +147,7 @@ void request_parser::on_header_impl(error_code& failed) {
 }
 
 void request_parser::on_body_init_impl(const boost::optional<uint64_t>& length, error_code& failed) {
-  if (boost::beast::iequals(into_.content_encoding, "gzip"))
+  if (iequals(into_.content_encoding, "gzip"))
     inflater_.emplace(inflate_limits{body_bytes(), into_.any_density ? SIZE_MAX : limits_.inflate_ratio});
   // A long body takes its share as it comes: one that is only announced takes nobody's.
   const auto expected = std::min(static_cast<size_t>(length.value_or(0)), limits_.body_bytes);

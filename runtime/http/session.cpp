@@ -251,12 +251,20 @@ void session::write_head(const response& with, bool keep_alive) {
 // Answers leave after everything that is ready now was handled: they share a
 // write with those behind them, and a sleeping peer is woken once for many.
 void session::flush_soon() {
-  if (flush_posted_ || (out_.empty() && !close_after_write_)) return;
-  flush_posted_ = true;
-  net::post(socket_.get_executor(), [me = shared_from_this()] {
-    me->flush_posted_ = false;
-    me->flush();
-  });
+  if (flush_due_ || (out_.empty() && !close_after_write_)) return;
+  flush_due_ = true;
+  env_.flushes.due.push_back(shared_from_this());
+  if (env_.flushes.due.size() == 1)
+    net::post(socket_.get_executor(), [me = shared_from_this()] { flush_all(me->env_.flushes); });
+}
+
+void session::flush_all(flush_round& round) {
+  round.under_way.swap(round.due);
+  for (auto& ready : round.under_way) {
+    ready->flush_due_ = false;
+    ready->flush();
+  }
+  round.under_way.clear();
 }
 
 void session::flush() {

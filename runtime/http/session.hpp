@@ -5,6 +5,7 @@
 #include "runtime/http/request_parser.hpp"
 #include "runtime/http/stream_queue.hpp"
 
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -41,6 +42,12 @@ using session_hook =
   boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 using session_list = boost::intrusive::list<session, boost::intrusive::constant_time_size<false>>;
 
+// Sessions of one loop whose answers leave together, at the end of this turn.
+struct flush_round {
+  std::vector<std::shared_ptr<session>> due;
+  std::vector<std::shared_ptr<session>> under_way;
+};
+
 // What all sessions of one listener on one loop share.
 struct session_environment {
   service& serves;
@@ -53,12 +60,15 @@ struct session_environment {
   size_t& waiting;                         // requests of the loop without an answer yet
   const uint32_t& second;                  // sweeps so far
   const std::string& date;                 // value of the Date field now
-  std::function<void()> run_woken;         // lets actors run that a request has woken
+  flush_round& flushes;
+  std::function<void()> run_woken;  // lets actors run that a request has woken
 };
 
 class session final : public exchange, public session_hook, public std::enable_shared_from_this<session> {
  public:
-  using socket = boost::asio::generic::stream_protocol::socket;
+  // Of the loop's own executor: one that may be any costs 5 % of a heartbeat.
+  using executor = boost::asio::io_context::executor_type;
+  using socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor>;
 
   session(socket connected, session_environment& environment, std::string peer, bool trusted_peer);
   ~session() override;
@@ -104,6 +114,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   void write_head(const response& with, bool keep_alive);
   void append_answer(response&& with);
   void flush_soon();
+  static void flush_all(flush_round& round);
   void flush();
   void write_rest();
   void enter(state next);
@@ -132,7 +143,7 @@ class session final : public exchange, public session_hook, public std::enable_s
   bool reading_ = false;
   bool close_after_write_ = false;
   bool finishing_ = false;
-  bool flush_posted_ = false;
+  bool flush_due_ = false;
   bool awaiting_room_ = false;  // the kernel has taken all it could of queue_
 };
 

@@ -7,7 +7,7 @@ namespace muster {
 
 namespace {
 constexpr double least_spread = 4;  // seconds
-constexpr double most_spread = 60;  // seconds
+constexpr double most_spread = 45;  // seconds: a herd is in again within two usual intervals
 }  // namespace
 
 void token_bucket::set_rate(double rate) {

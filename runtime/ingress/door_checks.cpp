@@ -1,13 +1,11 @@
 // What every door checks of a request.
 #include "runtime/ingress/door_checks.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
-
 #include <algorithm>
 
 namespace muster {
 
-using boost::algorithm::iequals;
+using http::iequals;
 
 door_refusal refuse_route(http::service& door, const http::router& routes, http::request& head) {
   switch (routes.match(head)) {

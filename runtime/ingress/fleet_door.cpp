@@ -6,8 +6,6 @@
 #include "runtime/ingress/door_checks.hpp"
 #include "runtime/ingress/fleet_routes.hpp"
 
-#include <boost/beast/core/string.hpp>
-
 #include <caf/all.hpp>
 
 namespace muster {
@@ -43,8 +41,7 @@ std::vector<http::route> fleet_routes() {
 std::string_view bearer_of(std::string_view authorization) {
   if (authorization.size() <= bearer_prefix.size()) return {};
   const auto scheme = authorization.substr(0, bearer_prefix.size());
-  if (!boost::beast::iequals({scheme.data(), scheme.size()}, {bearer_prefix.data(), bearer_prefix.size()}))
-    return {};
+  if (!http::iequals(scheme, bearer_prefix)) return {};
   return authorization.substr(bearer_prefix.size());
 }
 

@@ -62,17 +62,12 @@ ingress::ingress(loop_actor& self, ingress_ports ports, ingress_settings setting
 
 http::session_environment ingress::environment(http::service& serves, size_t& connections,
                                                std::atomic<size_t>& total_connections) {
-  return {serves,
-          settings_.sessions,
-          budget_,
-          counts_.sessions,
-          sessions_,
-          total_connections,
-          connections,
-          waiting_,
-          second_,
-          date_,
-          [this] { self_.run_woken(); }};
+  return {serves,      settings_.sessions,
+          budget_,     counts_.sessions,
+          sessions_,   total_connections,
+          connections, waiting_,
+          second_,     date_,
+          flushes_,    [this] { self_.run_woken_soon(); }};
 }
 
 void ingress::apply(ingress_settings settings) {

@@ -152,6 +152,7 @@ class ingress {
   ingress_counts counts_;
   http::body_budget budget_;
   http::session_list sessions_;
+  http::flush_round flushes_;
   size_t waiting_ = 0;
   uint32_t second_ = 0;
   uint64_t beats_refused_ = 0;  // as of the last pulse

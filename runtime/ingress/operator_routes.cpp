@@ -10,6 +10,8 @@
 #include "runtime/wire/operator_api.hpp"
 #include "runtime/wire/panguard.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -97,9 +99,14 @@ void operator_door::serve(http::request& full, http::reply to) {
 
 void operator_door::show_status(http::reply to) {
   ask<fleet_counts>(host_.ports().fleet, count_agents{}, to, [this, to](const fleet_counts& counts) {
-    const operator_api::status_facts facts{
-      board_->started_at(),    host_.utc_now(),       board_->fleet_address, board_->operator_address,
-      board_->counts().size(), board_->store_bytes(), board_->store_limit};
+    const operator_api::status_facts facts{::getpid(),
+                                           board_->started_at(),
+                                           host_.utc_now(),
+                                           board_->fleet_address,
+                                           board_->operator_address,
+                                           board_->counts().size(),
+                                           board_->store_bytes(),
+                                           board_->store_limit};
     to(http::answer_with(operator_api::write_status(counts, facts)));
   });
 }

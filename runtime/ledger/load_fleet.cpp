@@ -6,14 +6,40 @@
 #include "runtime/ledger/transactions.hpp"
 
 #include <algorithm>
+#include <future>
+#include <thread>
 
 namespace muster {
 
 namespace {
 
+constexpr uint64_t part_least = 10'000;  // agents that are worth a thread
+constexpr uint64_t most_parts = 8;
+
+struct decoded_agents {
+  std::vector<agent_record> records;
+  caf::error failed;
+};
+
+// Those with keys from `begin` up to `end`, in a transaction of its own.
+decoded_agents decode_agents(const store& from, uint64_t begin, uint64_t end, uint64_t about) {
+  decoded_agents out;
+  out.records.reserve(about);
+  read_transaction view{from};
+  record_decoder decoder;
+  record_cursor at{view, ledger_table::agents};
+  for (bool more = at.seek(begin); more && at.record().key < end; more = at.next()) {
+    auto record = decoder.agent(at.record());
+    if (!record) return {{}, record.error()};
+    out.records.push_back(std::move(*record));
+  }
+  out.failed = view.error();
+  return out;
+}
+
 class fleet_loader {
  public:
-  explicit fleet_loader(const store& from) : view_(from) {}
+  explicit fleet_loader(const store& from) : store_(from), view_(from) {}
 
   caf::expected<restored_fleet> load(utc_time events_since) {
     if (auto error = load_agents()) return error;
@@ -35,16 +61,27 @@ class fleet_loader {
  private:
   static constexpr uint32_t nobody = ~uint32_t{0};
 
+  // Decoding is most of a start, so each core takes a part of the keys.
   caf::error load_agents() {
     fleet_.last_serial = static_cast<uint32_t>(view_.number(meta_number::last_serial));
-    fleet_.agents.reserve(view_.count(ledger_table::agents));
-    record_cursor at{view_, ledger_table::agents};
-    for (bool more = at.first(); more; more = at.next()) {
-      auto record = decoder_.agent(at.record());
-      if (!record) return record.error();
-      add(std::move(*record));
+    const auto count = view_.count(ledger_table::agents);
+    fleet_.agents.reserve(count);
+    record_cursor last{view_, ledger_table::agents};
+    if (!last.last()) return {};
+    const auto cores = std::max<uint64_t>(std::thread::hardware_concurrency(), 1);
+    const auto parts = std::clamp<uint64_t>(count / part_least, 1, std::min(cores, most_parts));
+    const auto step = last.record().key / parts + 1;
+    std::vector<std::future<decoded_agents>> decoding;
+    for (uint64_t i = 0; i < parts; ++i)
+      decoding.push_back(std::async(std::launch::async, decode_agents, std::cref(store_), i * step,
+                                    (i + 1) * step, count / parts + count / 64));
+    caf::error failed;
+    for (auto& each : decoding) {
+      auto part = each.get();
+      if (part.failed && !failed) failed = std::move(part.failed);
+      for (auto& record : part.records) add(std::move(record));
     }
-    return {};
+    return failed;
   }
 
   // Records come in order of slot and serial; should a slot have two, then the later one holds it.
@@ -130,6 +167,7 @@ class fleet_loader {
     return {};
   }
 
+  const store& store_;
   read_transaction view_;
   record_decoder decoder_;
   restored_fleet fleet_;

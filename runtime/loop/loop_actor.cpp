@@ -65,7 +65,7 @@ void loop_actor::run_woken() {
     unit_.run_round();
   } while ((deliver() || !unit_.idle()) && ++rounds < rounds_per_turn);
   in_turn = outer;
-  if (rounds == rounds_per_turn) take_another_turn();
+  if (rounds == rounds_per_turn) run_woken_soon();
 }
 
 // Handles what has arrived. False if nothing had.
@@ -84,7 +84,7 @@ bool loop_actor::deliver() {
   return true;
 }
 
-void loop_actor::take_another_turn() {
+void loop_actor::run_woken_soon() {
   std::lock_guard guard{lock_};
   if (turn_pending_) return;
   turn_pending_ = true;

@@ -74,6 +74,8 @@ class loop_actor
 
   // On the loop's thread: lets woken actors run, answers included, until quiet.
   void run_woken();
+  // The same once everything that is ready on the loop now was handled.
+  void run_woken_soon();
 
   boost::asio::io_context& loop() { return loop_; }
 
@@ -82,7 +84,6 @@ class loop_actor
 
   bool deliver();
   void post_turn();
-  void take_another_turn();
   void close();
   static void bounce(const caf::mailbox_element& letter);
 

@@ -71,20 +71,20 @@ std::string write_status(const fleet_counts& counts, const status_facts& facts) 
   auto status = [&](agent_status s) { return counts.by_status[static_cast<size_t>(s)]; };
   auto speaks = [&](dialect d) { return counts.by_dialect[static_cast<size_t>(d)]; };
   return fmt::format(
-    R"({{"version":"{}","started_at":{},"uptime_seconds":{},"fleet":{{"total":{},"online":{},"stale":{},"offline":{},)"
+    R"({{"version":"{}","pid":{},"started_at":{},"uptime_seconds":{},"fleet":{{"total":{},"online":{},"stale":{},"offline":{},)"
     R"("departed":{},"contested":{},"flapping":{},"held":{},"by_dialect":{{"panguard":{},"harborguard":{},"plexd":{}}}}},)"
     R"("disruptions":{},)"
     R"("since_start":{{"enrolled":{},"reconnected":{},"removed":{},"state_changes":{},"contests":{},)"
     R"("disruptions":{},"agent_actors_respawned":{},"deaf_seconds":{:.3f}}},"listeners":{{"fleet":{},"operator":{}}},"loops":{},)"
     R"("store":{{"bytes":{},"limit_bytes":{}}}}})",
-    MUSTER_VERSION, time_or_null(facts.started_at), (facts.now - facts.started_at).count() / 1000,
-    counts.total(), status(agent_status::online), status(agent_status::stale), status(agent_status::offline),
-    status(agent_status::departed), counts.contested, counts.flapping, counts.held, speaks(dialect::panguard),
-    speaks(dialect::harborguard), speaks(dialect::plexd), write_disruptions(counts.disruptions),
-    counts.enrolled, counts.reconnected, counts.removed, counts.transitions, counts.contests,
-    counts.disruptions_begun, counts.respawned, std::chrono::duration<double>(counts.deaf).count(),
-    quote(facts.fleet_address), quote(facts.operator_address), facts.loops, facts.store_bytes,
-    facts.store_limit);
+    MUSTER_VERSION, facts.process, time_or_null(facts.started_at),
+    (facts.now - facts.started_at).count() / 1000, counts.total(), status(agent_status::online),
+    status(agent_status::stale), status(agent_status::offline), status(agent_status::departed),
+    counts.contested, counts.flapping, counts.held, speaks(dialect::panguard), speaks(dialect::harborguard),
+    speaks(dialect::plexd), write_disruptions(counts.disruptions), counts.enrolled, counts.reconnected,
+    counts.removed, counts.transitions, counts.contests, counts.disruptions_begun, counts.respawned,
+    std::chrono::duration<double>(counts.deaf).count(), quote(facts.fleet_address),
+    quote(facts.operator_address), facts.loops, facts.store_bytes, facts.store_limit);
 }
 
 std::string write_agents(const agent_page& page) {

@@ -9,6 +9,7 @@
 namespace muster::operator_api {
 
 struct status_facts {
+  int process = 0;  // id
   utc_time started_at{};
   utc_time now{};
   std::string fleet_address;

@@ -22,15 +22,21 @@ struct agent_suite : virtual_time_fixture {
   }
 
   void start(dialect speaks = dialect::panguard, agent_status status = agent_status::online) {
-    agent_context shared{spawn(fake_fleet, fleet), spawn(fake_ledger, ledger), listening,
-                         [this] { return calendar_time(); }, profiles};
+    auto alarms = std::make_shared<alarm_board>();
+    agent_context shared{spawn(fake_fleet, fleet),
+                         spawn(fake_ledger, ledger),
+                         listening,
+                         [this] { return calendar_time(); },
+                         profiles,
+                         alarms,
+                         spawn(alarm_clock, alarms, listening)};
     agent_options options;
     options.id = own_id;
     options.speaks = speaks;
     options.status = status;
     options.last_seen = noon - 1min;
     options.recent_events = recent_events;
-    subject = spawn(agent, options, std::make_shared<const agent_context>(std::move(shared)));
+    subject = spawn<agent>(options, std::make_shared<const agent_context>(std::move(shared)));
     deliver();
   }
 

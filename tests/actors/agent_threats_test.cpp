@@ -13,11 +13,15 @@ namespace {
 
 struct threats_suite : virtual_time_fixture {
   void start() {
+    auto listening = std::make_shared<listening_clock>();
+    auto alarms = std::make_shared<alarm_board>();
     agent_context shared{spawn(fake_fleet, fleet),
                          spawn(fake_ledger, ledger),
-                         std::make_shared<listening_clock>(),
+                         listening,
                          [] { return noon; },
                          {},
+                         alarms,
+                         spawn(alarm_clock, alarms, listening),
                          correlates ? spawn(fake_correlator, correlator) : correlator_actor{},
                          correlate_benign,
                          trust_everyone};
@@ -28,7 +32,7 @@ struct threats_suite : virtual_time_fixture {
     options.recent_events = recent_events;
     options.tenant = std::make_shared<const std::string>("north");
     options.openly_enrolled = openly_enrolled;
-    subject = spawn(agent, options, std::make_shared<const agent_context>(std::move(shared)));
+    subject = spawn<agent>(options, std::make_shared<const agent_context>(std::move(shared)));
     deliver();
   }
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """What a restart of the manager does to the liveness of its agents: nothing."""
+import json
+import signal
 import time
 
 from fleet_agent import enrol, history, moment, shown, status
@@ -59,6 +61,22 @@ class Restart(ManagerTest):
 
     def test_crash_keeps_states_and_gives_online_agents_a_whole_threshold(self):
         self.grace(crash=True)
+
+    def test_manager_starts_anew_in_place(self):
+        manager = self.manager()
+        agent = enrol(self.fleet(manager), "h")
+        started = self.operator(manager).get("/operator/v1/status").json()
+        self.assertEqual(started["pid"], manager.process.pid)
+        (manager.directory / "ready").unlink()
+        manager.tell(signal.SIGUSR2)
+        eventually((manager.directory / "ready").exists)
+        manager.ready = json.loads((manager.directory / "ready").read_text())
+        again = eventually(lambda: self.operator(manager).get("/operator/v1/status").json())
+        self.assertEqual(again["pid"], manager.process.pid)
+        self.assertGreater(again["started_at"], started["started_at"])
+        agent.client = self.fleet(manager)
+        self.assertEqual(agent.beat().status, 200)
+        self.assertEqual(manager.stop(), 0)
 
     def test_clean_end_keeps_when_agents_were_seen_last(self):
         manager = self.manager()

@@ -41,10 +41,11 @@ BOOST_AUTO_TEST_CASE(the_status_counts_everything_once) {
   counts.held = 10;
   counts.disruptions_begun = 11;
   counts.disruptions = {{"tenant \"x\"", noon, 800, 500, 499}, {"fleet", noon, 1, 2, 3}};
-  operator_api::status_facts facts{noon, noon + 90s, "127.0.0.1:8080", "unix:\"x\"", 2, 4096, 8192};
+  operator_api::status_facts facts{4711, noon, noon + 90s, "127.0.0.1:8080", "unix:\"x\"", 2, 4096, 8192};
   const auto answer = strict(operator_api::write_status(counts, facts));
   BOOST_TEST(is(answer.at("version"), MUSTER_VERSION));
   BOOST_TEST(is(answer.at("started_at"), "2023-11-14T22:13:20.000Z"));
+  BOOST_TEST(answer.at("pid").as_int64() == 4711);
   BOOST_TEST(answer.at("uptime_seconds").to_number<double>() == 90);
   BOOST_TEST(answer.at("fleet").at("total").as_int64() == 10);
   BOOST_TEST(answer.at("fleet").at("offline").as_int64() == 3);

@@ -46,7 +46,8 @@ struct test_service final : service {
 
 struct connection {
   explicit connection(int kernel_bytes = 0) {
-    net::local::stream_protocol::socket served{loop};
+    using protocol = net::local::stream_protocol;
+    net::basic_stream_socket<protocol, session::executor> served{loop};
     net::local::connect_pair(served, peer);
     if (kernel_bytes > 0) served.set_option(net::socket_base::send_buffer_size(kernel_bytes));
     peer.non_blocking(true);
@@ -113,8 +114,9 @@ struct connection {
   size_t waiting = 0;
   uint32_t second = 0;
   std::string date = "now";
-  session_environment env{services,    limits,  budget, counts, open, total,
-                          connections, waiting, second, date,   [] {}};
+  flush_round flushes;
+  session_environment env{services,    limits,  budget, counts, open,    total,
+                          connections, waiting, second, date,   flushes, [] {}};
   net::io_context loop{1};  // ends first of all these: sessions on it count themselves out
   net::local::stream_protocol::socket peer{loop};
   bool over = false;

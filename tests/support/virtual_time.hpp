@@ -45,6 +45,13 @@ class virtual_time_fixture {
     return handle;
   }
 
+  template <class Actor, class... Ts>
+  auto spawn(Ts&&... xs) {
+    auto handle = sys.spawn<Actor>(std::forward<Ts>(xs)...);
+    ends_with_test(handle);
+    return handle;
+  }
+
   // For what an actor under test has spawned by itself.
   template <class Handle>
   void ends_with_test(const Handle& handle) {

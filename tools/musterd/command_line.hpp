@@ -5,10 +5,13 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace muster {
 
 struct command_line {
+  std::vector<std::string> words;  // as they were given, the program's path first
   configuration_sources sources;
   std::filesystem::path ready_file;  // empty: none is wanted
   bool check_only = false;

@@ -23,11 +23,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/close_range.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <mutex>
 #include <random>
@@ -96,6 +98,7 @@ class daemon {
   void stop(int signal);
   void finish_loops();
   void end();
+  [[noreturn]] void start_anew();
 
   const command_line& line_;
   configuration settings_;
@@ -113,6 +116,7 @@ class daemon {
   net::steady_timer drain_timer_{control_};
   std::chrono::steady_clock::time_point drain_until_{};
   bool stopping_ = false;
+  bool starting_anew_ = false;
 };
 
 std::shared_ptr<store> open_store(const configuration& settings, const caf::actor_system& system) {
@@ -160,6 +164,7 @@ daemon::daemon(const command_line& line, configuration settings)
   setting.artifacts = settings_.data_dir / "artifacts";
   setting.fresh_epoch = std::random_device{}();
   setting.tell = tell_within_budget;
+  signals_.add(SIGUSR2);
   manager_ = std::make_unique<manager>(system_, store_, settings_, std::move(setting), std::move(token));
 }
 
@@ -289,7 +294,8 @@ void daemon::stop(int signal) {
     std::_Exit(1);
   }
   stopping_ = true;
-  log::info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  starting_anew_ = signal == SIGUSR2;
+  log::info("stopping", {{"signal", starting_anew_ ? "SIGUSR2" : signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   drain_until_ = std::chrono::steady_clock::now() + settings_.limits.answer_time;
   for (size_t i = 0; i < contexts_.size(); ++i)
     net::post(*contexts_[i], [this, i] {
@@ -336,7 +342,20 @@ void daemon::end() {
   }
   log::info("stopped", {});
   std::fflush(nullptr);
+  if (starting_anew_) start_anew();
   std::_Exit(code);
+}
+
+// The same process becomes a new manager: who watches over it sees none end. A program file that was replaced
+// meanwhile takes effect.
+void daemon::start_anew() {
+  ::close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+  std::vector<char*> words;
+  for (const auto& word : line_.words) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  ::execv(words.front(), words.data());
+  log::error("cannot_start_anew", {{"program", line_.words.front()}, {"problem", std::strerror(errno)}});
+  std::_Exit(1);
 }
 
 }  // namespace
