@@ -35,6 +35,9 @@ class beat_record {
     put(places_[agent].heard_before, since_start(at));
   }
 
+  // The agent takes its leave: nothing is expected of it, and nothing of the manager, until it comes back.
+  void leaves(uint32_t agent) { places_[agent].reset(); }
+
   run_time last_sent(uint32_t agent) const { return get(places_[agent].sent); }
   run_time heard_after(uint32_t agent) const { return get(places_[agent].heard_after); }
   run_time heard_before(uint32_t agent) const { return get(places_[agent].heard_before); }
@@ -44,6 +47,12 @@ class beat_record {
     std::atomic<run_time> sent{0};
     std::atomic<run_time> heard_after{0};
     std::atomic<run_time> heard_before{0};
+
+    void reset() {
+      put(heard_before, 0);  // first, since it tells whether the others count
+      put(heard_after, 0);
+      put(sent, 0);
+    }
   };
   static void put(std::atomic<run_time>& to, run_time what) { to.store(what, std::memory_order_relaxed); }
   static run_time get(const std::atomic<run_time>& from) { return from.load(std::memory_order_relaxed); }
