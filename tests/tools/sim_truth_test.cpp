@@ -291,6 +291,16 @@ BOOST_AUTO_TEST_CASE(a_list_tells_what_the_news_did_not) {
   BOOST_TEST(found().missed_stale.count == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_silence_from_before_the_run_is_not_judged) {
+  beat(web, 500, 510);
+  judge.begin_list(600);
+  judge.listed(web, agent_word::stale, 1);
+  BOOST_TEST(found().words == 0);
+  BOOST_TEST(found().unjudged == 0);
+  judge.said(web, agent_word::online, 505);
+  BOOST_TEST(found().back.all.count() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(news_count_more_than_a_list_that_is_older) {
   beat(web, 1'000, 1'010);
   judge.said(web, agent_word::stale, 91'015);

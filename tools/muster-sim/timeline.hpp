@@ -1,6 +1,7 @@
 // How a run went, second by second: what the loops count, and what the manager says of the fleet meanwhile.
 #pragma once
 
+#include "tools/muster-sim/detections.hpp"
 #include "tools/muster-sim/tally.hpp"
 
 #include <cstdint>
@@ -35,6 +36,13 @@ struct sample {
   uint64_t streams = 0;            // open
   uint64_t policy_reached = 0;     // agents that have the revision that was pushed last
   std::optional<fleet_view> seen;  // none while the manager does not answer
+  // What the observer adds: how the fleet should be seen, and what was wrong so far.
+  std::optional<fleet_truth> truth;
+  uint64_t false_stale = 0;
+  uint64_t missed_stale = 0;
+  uint64_t late_stale = 0;
+  double status_ms = 0;        // round trip of the manager's status
+  uint64_t manager_bytes = 0;  // resident
 };
 
 // A step of the scenario that has begun, for marks in plots.

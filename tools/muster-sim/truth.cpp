@@ -123,9 +123,11 @@ void truth::begin_list(run_time at) {
   listed_.assign(places_.size(), false);
 }
 
+// What was so before the run is taken as it is.
 void truth::listed(uint32_t agent, agent_word what, run_time since) {
   listed_[agent] = true;
-  if (since > places_[agent].said_at) said(agent, what, since);
+  if (since <= 1 && places_[agent].said_at == 0) places_[agent].put(what, since);
+  else if (since > places_[agent].said_at) said(agent, what, since);
 }
 
 // Who is in no list is online; since when is not known.
