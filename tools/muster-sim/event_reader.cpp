@@ -1,4 +1,4 @@
-// As the HTML standard has it, without ids and without lines that end in a lone \r.
+// As the HTML standard has it, without lines that end in a lone \r.
 #include "tools/muster-sim/event_reader.hpp"
 
 namespace muster::sim {
@@ -29,6 +29,7 @@ void event_reader::line(std::string_view text, const std::function<void(const se
   auto value = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
   if (value.starts_with(' ')) value.remove_prefix(1);
   if (field == "event") event_.name = value;
+  if (field == "id") event_.id = value;
   if (field != "data") return;
   if (has_data_) event_.data += '\n';
   event_.data += value;

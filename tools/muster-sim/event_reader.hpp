@@ -9,6 +9,7 @@ namespace muster::sim {
 
 struct server_event {
   std::string name;  // "" for unnamed ones
+  std::string id;    // "" if it has none
   std::string data;  // lines of more than one are joined by \n
 };
 

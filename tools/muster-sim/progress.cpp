@@ -31,21 +31,30 @@ void reading::merge(const reading& other) {
   last.beats.merge(other.last.beats);
   span = std::max(span, other.span);
   under_way += other.under_way;
+  streams += other.streams;
+  is_over = is_over && other.is_over;
+  last.silent += other.last.silent;
+  last.sent += other.last.sent;
+  last.ok += other.last.ok;
+  last.policy_reached += other.last.policy_reached;
 }
 
-sample sample_of(const reading& of, std::chrono::nanoseconds elapsed) {
+sample sample_of(const reading& of, const reading& before, std::chrono::nanoseconds elapsed) {
   sample out;
   out.second = std::chrono::duration<double>(elapsed).count();
   out.span = std::chrono::duration<double>(of.span).count();
   out.registered = of.last.registered;
-  out.errors = of.last.errors;
+  out.silent = of.last.silent;
+  out.sent = of.last.sent - before.last.sent;
+  out.ok = of.last.ok - before.last.ok;
+  out.errors = of.last.errors - before.last.errors;
   out.beats = of.last.beats.count();
-  out.ok = out.beats;
-  out.sent = out.ok + out.errors;
   out.p50_ms = milliseconds(of.last.beats.percentile(0.5));
   out.p99_ms = milliseconds(of.last.beats.percentile(0.99));
   out.p999_ms = milliseconds(of.last.beats.percentile(0.999));
   out.behind_ms = milliseconds(of.last.latest);
+  out.streams = of.streams;
+  out.policy_reached = of.last.policy_reached;
   return out;
 }
 
@@ -57,7 +66,7 @@ std::string rewritten(const std::vector<std::string>& lines, size_t before) {
   return out.append(wrap_again);
 }
 
-progress::progress(time_point start) : start_(start), terminal_(isatty(STDERR_FILENO) == 1) {}
+progress::progress() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 void progress::show(const sample& of, uint32_t agents, const mark* last) {
   if (terminal_) {

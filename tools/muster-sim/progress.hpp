@@ -18,12 +18,14 @@ struct reading {
   pulse last;
   std::chrono::nanoseconds span{0};  // that `last` counts
   size_t under_way = 0;
+  size_t streams = 0;   // open
+  bool is_over = true;  // only departures may follow
 
   void merge(const reading& other);
 };
 
-// What a reading tells of its second; the rest comes from whoever knows more.
-sample sample_of(const reading& of, std::chrono::nanoseconds elapsed);
+// What a reading tells of the second since the one before; the rest comes from whoever knows more.
+sample sample_of(const reading& of, const reading& before, std::chrono::nanoseconds elapsed);
 
 // Bytes that put `lines` where `before` lines stand, and what is below.
 std::string rewritten(const std::vector<std::string>& lines, size_t before);
@@ -31,16 +33,14 @@ std::string rewritten(const std::vector<std::string>& lines, size_t before);
 class progress {
  public:
   // Where it is shown: standard error.
-  explicit progress(time_point start);
+  progress();
 
   // Once a second.
   void show(const sample& of, uint32_t agents, const mark* last = nullptr);
-  void show(const reading& of, time_point now) { show(sample_of(of, now - start_), of.agents); }
   // What is shown from now on stands below.
   void end();
 
  private:
-  time_point start_;
   bool terminal_;
   size_t shown_ = 0;  // lines
 };

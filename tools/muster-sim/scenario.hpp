@@ -1,6 +1,7 @@
 // A run as data: who the fleet is, what happens to it and when, and what must hold. Read from YAML.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -19,6 +20,8 @@ struct fleet_part {
   double streams = 0;                 // share that holds a stream open, each on a connection of its own
   std::chrono::milliseconds stream_life{0};  // a stream is cut after this and opened anew; 0: stays
   std::string prefix;                        // of host names; number and prefix are the host's name
+
+  bool follows_policy() const { return speaks != dialect::harborguard && (pull.count() > 0 || streams > 0); }
 };
 
 // What the manager holds silence to be, by dialect; 0 is never.
@@ -71,12 +74,19 @@ struct scenario {
   std::vector<expectation> expectations;
   std::chrono::milliseconds duration{60'000};  // after all were registered
   double register_rate = 5'000;                // a second
-  uint32_t connections = 64;                   // 0: one per agent
+  uint32_t connections = 64;                   // 0: one per agent, but no more than the next
+  uint32_t connections_at_most = UINT32_MAX;   // what the system has open files for
   uint32_t pipeline = 1;
   uint32_t threads = 1;
   uint32_t source_addresses = 0;
-  silence_limits limits[3];  // index is dialect
+  double events_per_second = 0;  // threats that the whole fleet reports
+  bool deregister = false;       // at the end all leave, so that the next run finds nobody
+  silence_limits limits[3];      // index is dialect
 
+  bool own_connections() const { return connections == 0; }
+  uint32_t all_connections() const {
+    return own_connections() ? std::min(agents(), connections_at_most) : connections;
+  }
   uint32_t agents() const {
     uint32_t sum = 0;
     for (const auto& part : fleet) sum += part.agents;
