@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::sim {
 
@@ -33,12 +34,12 @@ void reading::merge(const reading& other) {
   under_way += other.under_way;
 }
 
-sample sample_of(const reading& of, std::chrono::nanoseconds elapsed) {
+sample sample_of(const reading& of, std::chrono::nanoseconds elapsed, uint64_t errors_before) {
   sample out;
   out.second = std::chrono::duration<double>(elapsed).count();
   out.span = std::chrono::duration<double>(of.span).count();
   out.registered = of.last.registered;
-  out.errors = of.last.errors;
+  out.errors = of.last.errors - std::min(of.last.errors, errors_before);
   out.beats = of.last.beats.count();
   out.ok = out.beats;
   out.sent = out.ok + out.errors;
@@ -70,6 +71,10 @@ void progress::show(const sample& of, uint32_t agents, const mark* last) {
     fmt::print(stderr, "{}\n", line.written());
   }
   std::fflush(stderr);
+}
+
+void progress::show(const reading& of, time_point now) {
+  show(sample_of(of, now - start_, std::exchange(errors_, of.last.errors)), of.agents);
 }
 
 void progress::end() { shown_ = 0; }

@@ -22,8 +22,9 @@ struct reading {
   void merge(const reading& other);
 };
 
-// What a reading tells of its second; the rest comes from whoever knows more.
-sample sample_of(const reading& of, std::chrono::nanoseconds elapsed);
+// What a reading tells of its second; the rest comes from whoever knows more. Its errors are those of the
+// whole run, `errors_before` of them from earlier seconds.
+sample sample_of(const reading& of, std::chrono::nanoseconds elapsed, uint64_t errors_before);
 
 // Bytes that put `lines` where `before` lines stand, and what is below.
 std::string rewritten(const std::vector<std::string>& lines, size_t before);
@@ -35,14 +36,15 @@ class progress {
 
   // Once a second.
   void show(const sample& of, uint32_t agents, const mark* last = nullptr);
-  void show(const reading& of, time_point now) { show(sample_of(of, now - start_), of.agents); }
+  void show(const reading& of, time_point now);
   // What is shown from now on stands below.
   void end();
 
  private:
   time_point start_;
   bool terminal_;
-  size_t shown_ = 0;  // lines
+  size_t shown_ = 0;     // lines
+  uint64_t errors_ = 0;  // that readings told so far
 };
 
 }  // namespace muster::sim
