@@ -42,6 +42,8 @@ figcaption p { margin: 0; font-size: 14px; color: var(--soft); }
 .plot .mark text { fill: var(--ink); font-weight: 600; }
 .readout { margin: 4px 0 0; min-height: 1.5em; font-size: 14px; color: var(--soft);
   font-variant-numeric: tabular-nums; }
+@media (max-width: 640px) { .verdict td:last-child, .verdict th:last-child { display: none; }
+  th, td { padding-right: 12px; } }
 details { margin: 8px 0; }
 summary { cursor: pointer; font-weight: 600; }
 )css";
@@ -191,7 +193,7 @@ function drawDelays() {
   const short = v => v < 1000 ? `${v}` : `${v / 1000} s`;
   for (let i = 0; i <= bounds.length; ++i) {
     const from = box.left + i * slot, name = i < bounds.length ? '≤ ' + short(bounds[i]) : '> ' + short(bounds[i - 1]);
-    if (box.width > 700 || i % 3 === 0 || i === bounds.length)
+    if (box.width > 900 || (i % 3 === 0 && i < bounds.length - 1) || i === bounds.length)
       make('text', {x: from + slot / 2, y: box.bottom + 18, 'text-anchor': 'middle'}, box.svg,
         name + (i < bounds.length && bounds[i] < 1000 ? ' ms' : ''));
     sorts.forEach(([what, colour, d], k) => {

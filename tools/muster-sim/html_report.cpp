@@ -32,6 +32,13 @@ constexpr plot plots[] = {
 
 double seconds(std::chrono::nanoseconds span) { return std::chrono::duration<double>(span).count(); }
 
+// "1,000,000"
+std::string grouped(uint64_t number) {
+  auto out = std::to_string(number);
+  for (auto at = out.size(); at > 3;) out.insert(at -= 3, 1, ',');
+  return out;
+}
+
 std::string cells(const std::vector<std::string>& row, std::string_view kind = "td") {
   std::string out = "<tr>";
   for (const auto& each : row) out += fmt::format("<{0}>{1}</{0}>", kind, html_escaped(each));
@@ -69,14 +76,14 @@ std::string summary(const std::vector<judgement>& verdict) {
 std::string fleet_text(const scenario& of) {
   std::string out;
   for (const auto& part : of.fleet)
-    out += fmt::format("{}{} {}, a beat each {}", out.empty() ? "" : "; ", part.agents, name_of(part.speaks),
-                       format_duration(part.beat));
+    out += fmt::format("{}{} {}, a beat each {}", out.empty() ? "" : "; ", grouped(part.agents),
+                       name_of(part.speaks), format_duration(part.beat));
   return out;
 }
 
 std::string facts(const run_result& of) {
   return "<dl>" + fmt::format("<div><dt>Fleet</dt><dd>{}</dd></div>", html_escaped(fleet_text(of.of)))
-         + fmt::format("<div><dt>Registered</dt><dd>{}</dd></div>", of.what.registered)
+         + fmt::format("<div><dt>Registered</dt><dd>{}</dd></div>", grouped(of.what.registered))
          + fmt::format("<div><dt>Lasted</dt><dd>{:.0f} s</dd></div>", seconds(of.what.elapsed))
          + fmt::format("<div><dt>Seed</dt><dd>{}</dd></div>", of.of.seed)
          + fmt::format("<div><dt>Manager</dt><dd>{}</dd></div>", html_escaped(of.target))
@@ -109,9 +116,9 @@ std::string requests_table(const tally& total) {
   for (size_t i = 0; i < request_kinds; ++i) {
     const auto& kind = total.kinds[i];
     if (kind.sent == 0) continue;
-    std::vector<std::string> row{std::string{name_of(static_cast<request_kind>(i))},
-                                 std::to_string(kind.sent), std::to_string(kind.ok),
-                                 std::to_string(kind.errors), fmt::format("{:.1f}", kind.per_second)};
+    std::vector<std::string> row{std::string{name_of(static_cast<request_kind>(i))}, grouped(kind.sent),
+                                 grouped(kind.ok), grouped(kind.errors),
+                                 fmt::format("{:.1f}", kind.per_second)};
     for (const auto share : {0.5, 0.99, 0.999, 1.0})
       row.push_back(fmt::format(
         "{:.2f}", std::chrono::duration<double, std::milli>(kind.latency.percentile(share)).count()));
@@ -123,7 +130,7 @@ std::string requests_table(const tally& total) {
 
 std::string errors_table(const tally& total) {
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, count] : total.errors_by_kind()) rows.push_back({name, std::to_string(count)});
+  for (const auto& [name, count] : total.errors_by_kind()) rows.push_back({name, grouped(count)});
   return rows.empty() ? "" : "<h2>Errors</h2>\n" + table({"kind", "requests"}, rows);
 }
 
@@ -134,7 +141,7 @@ std::string offenders(std::string_view title, const offences& of) {
     rows.push_back({each.host, fmt::format("{:.3f} s", each.heard / 1000.0),
                     each.said == 0 ? "nothing" : fmt::format("{:.3f} s", each.said / 1000.0),
                     fmt::format("{} ms", each.by_ms)});
-  return fmt::format("<details><summary>{}: {}{}</summary>\n", html_escaped(title), of.count,
+  return fmt::format("<details><summary>{}: {}{}</summary>\n", html_escaped(title), grouped(of.count),
                      of.count > of.first.size() ? fmt::format(", the first {}", of.first.size()) : "")
          + table({"agent", "heard", "said", "by"}, rows) + "</details>\n";
 }
@@ -145,8 +152,8 @@ std::string detections_part(const detections& found) {
     "and "
     "{} silences ended unheard; {} had a hearing known to no better than {} ms. The news were interrupted {} "
     "times; the counts of the status were behind the truth by {} ms at most.</p>\n",
-    found.words, found.strangers, found.unjudged, found.unheard, found.wide, truth::wide_hearing,
-    found.interruptions, found.status_lag_ms);
+    grouped(found.words), grouped(found.strangers), grouped(found.unjudged), grouped(found.unheard),
+    grouped(found.wide), truth::wide_hearing, found.interruptions, found.status_lag_ms);
   out += offenders("Said too early", found.false_stale);
   out += offenders("Said too late", found.late_stale);
   return out + offenders("Not said", found.missed_stale);

@@ -104,10 +104,11 @@ void observer::put(const news& one) {
   heard_.push_back(one);
 }
 
-// The manager's times are cut to milliseconds; what they name may be one later.
+// Both the manager's times and ours are cut to milliseconds: what happened was at this time, or up to two
+// later.
 run_time observer::time_of(calendar_time at) const {
   const auto age = std::chrono::system_clock::now() - at;
-  return beats_.since_start(clock::now() - std::chrono::duration_cast<clock::duration>(age) + 1ms);
+  return beats_.since_start(clock::now() - std::chrono::duration_cast<clock::duration>(age));
 }
 
 void observer::watch(const std::stop_token& stop) {
@@ -136,6 +137,7 @@ void observer::turn() {
       next_sweep_ = asked + sweep_every;
       truth_.sweep(beats_.since_start(asked), now_.seen->stale + now_.seen->offline);
       now_.at_last_look = now_.seen;
+      now_.found = truth_.found();
       ask_more();
     }
   }
@@ -228,7 +230,6 @@ bool observer::read_page() {
 }
 
 void observer::publish() {
-  now_.found = truth_.found();
   const std::lock_guard lock{mutex_};
   published_ = now_;
 }

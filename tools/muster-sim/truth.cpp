@@ -80,8 +80,8 @@ void truth::judge(uint32_t agent, const part& of, agent_word what, run_time at) 
 void truth::judge_early(uint32_t agent, const part& of, agent_word what, run_time at) {
   const auto& its = places_[agent];
   run_time heard = 0;
-  if (beats_.heard_before(agent) <= at) heard = beats_.heard_after(agent);
-  else if (its.before > 0 && its.before <= at) heard = its.after;
+  if (beats_.heard_before(agent) < at) heard = beats_.heard_after(agent);
+  else if (its.before > 0 && its.before < at) heard = its.after;
   else {
     ++found_.unjudged;
     return;
@@ -90,7 +90,7 @@ void truth::judge_early(uint32_t agent, const part& of, agent_word what, run_tim
   const auto limit = of.limit_of(what);
   const auto due = uint64_t{heard} + limit;
   if (limit == 0) found_.false_stale.add(offence_of(agent, heard, at, 0));
-  else if (at < due) found_.false_stale.add(offence_of(agent, heard, at, due - at));
+  else if (at + word_width <= due) found_.false_stale.add(offence_of(agent, heard, at, due - at));
 }
 
 // If something was sent after the word, too little is known of the silence before.
@@ -108,7 +108,7 @@ void truth::judge_delay(uint32_t agent, const part& of, agent_word what, run_tim
 
 void truth::judge_return(uint32_t agent, run_time at) {
   const auto heard = beats_.heard_after(agent);
-  if (heard > places_[agent].said_at && heard <= at) found_.back.add(at - heard);
+  if (heard > places_[agent].said_at && heard <= at + word_width) found_.back.add(at - std::min(at, heard));
   else ++found_.unjudged;
 }
 
@@ -127,7 +127,7 @@ void truth::begin_list(run_time at) {
 void truth::listed(uint32_t agent, agent_word what, run_time since) {
   listed_[agent] = true;
   if (since <= 1 && places_[agent].said_at == 0) places_[agent].put(what, since);
-  else if (since > places_[agent].said_at) said(agent, what, since);
+  else if (since > places_[agent].said_at + word_width) said(agent, what, since);
 }
 
 // Who is in no list is online; since when is not known.
@@ -180,9 +180,12 @@ offence truth::offence_of(uint32_t agent, run_time heard, run_time said, uint64_
 
 void truth::sweep(run_time now, std::optional<uint64_t> counted) {
   swept_at_ = now;
-  count sums{now, {}, 0, std::vector<uint32_t>(longest_lag + 1)};
-  for (const auto& of : parts_)
+  count sums{now, 0, {}, 0, std::vector<uint32_t>(longest_lag + 1)};
+  for (const auto& of : parts_) {
+    const auto first = of.stale > 0 ? of.stale : of.offline;
+    sums.fresh_from = of.is_judged() ? now - std::min(now, first) : 0;
     for (auto agent = of.first; agent < of.end; ++agent) look_at(agent, of, sums);
+  }
   found_.states = sums.states;
   found_.not_back = sums.not_back;
   if (counted) measure_lag(sums, *counted);
@@ -196,6 +199,11 @@ void truth::look_at(uint32_t agent, const part& of, count& sums) {
   if (before != its.before && before + settled_after <= sums.now) {
     its.after = after;
     its.before = before;
+  }
+  if (its.said() == agent_word::online && its.is_missed == 0
+      && std::max(before, beats_.last_sent(agent)) >= sums.fresh_from) {
+    ++sums.states.online;
+    return;
   }
   if (its.said() == agent_word::offline && of.offline == 0) return;
   const auto silence = silence_of(agent, sums.now, restart_serving_);

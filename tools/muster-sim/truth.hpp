@@ -23,6 +23,7 @@ class truth {
   static constexpr run_time default_allowance = 1'000;  // unless the scenario expects `stale_within`
   static constexpr run_time settled_after = 2'000;      // words are heard by then, nearly always
   static constexpr run_time wide_hearing = 100;
+  static constexpr run_time word_width = 2;        // a word came within that of the time it is given here
   static constexpr run_time longest_lag = 16'384;  // milliseconds; more counts as that
 
   truth(const scenario& of, const beat_record& beats);
@@ -30,7 +31,7 @@ class truth {
   // The number of the agent that has this host name, if it is of this fleet.
   std::optional<uint32_t> agent_named(std::string_view host) const;
 
-  // The manager said so at `at`, by its own account. In the order in which it was said.
+  // The manager said so at `at` or less than `word_width` after it, by its own account. In that order.
   void said(uint32_t agent, agent_word what, run_time at);
   void said_of_stranger() { ++found_.strangers; }
 
@@ -84,6 +85,7 @@ class truth {
   };
   struct count {
     run_time now = 0;
+    run_time fresh_from = 0;  // who was heard since cannot be silent
     fleet_truth states;
     uint64_t not_back = 0;
     std::vector<uint32_t> overdue;  // agents, by the milliseconds that passed since their threshold
