@@ -48,7 +48,9 @@ void conductor::answered(const request& what, const answer& with, time_point now
   counted.latency.record(now - what.due);
   if (what.kind == request_kind::heartbeat) pulse_.beats.record(now - what.due);
   if (!is_good(what, with)) return refuse(what, with, now);
-  board_.record.answered(number_of(what.agent), with.sent_at == time_point{} ? what.due : with.sent_at, now);
+  if (is_sign_of_life(what.kind, part_of(what.agent).speaks))
+    board_.record.answered(number_of(what.agent), with.sent_at == time_point{} ? what.due : with.sent_at,
+                           now);
   switch (what.kind) {
     case request_kind::registration: return welcome(what, with, now);
     case request_kind::departure: departed(what, now); break;

@@ -11,20 +11,6 @@ namespace muster::sim {
 namespace {
 
 constexpr int tries_for_a_reporter = 8;
-
-bool is_sign_of_life(request_kind kind, dialect speaks) {
-  switch (kind) {
-    case request_kind::registration:
-    case request_kind::heartbeat:
-    case request_kind::event: return true;
-    case request_kind::poll:
-    case request_kind::work: return speaks == dialect::harborguard;
-    case request_kind::departure:
-    case request_kind::stream: return false;
-  }
-  return false;
-}
-
 }  // namespace
 
 conductor::conductor(const run_plan& plan, share part, run_board& board, uint64_t run, stream_keeper* streams)

@@ -7,6 +7,19 @@
 
 namespace muster::sim {
 
+bool is_sign_of_life(request_kind kind, dialect speaks) {
+  switch (kind) {
+    case request_kind::registration:
+    case request_kind::heartbeat:
+    case request_kind::event: return true;
+    case request_kind::poll:
+    case request_kind::work: return speaks == dialect::harborguard;
+    case request_kind::departure:
+    case request_kind::stream: return false;
+  }
+  return false;
+}
+
 fleet_writer::fleet_writer(const run_plan& plan, uint64_t run)
   : plan_(plan),
     run_(run),

@@ -33,6 +33,9 @@ struct speaker {
   std::string_view last_event{};    // streams
 };
 
+// Whether the manager takes such a request for one.
+bool is_sign_of_life(request_kind kind, dialect speaks);
+
 class fleet_writer {
  public:
   fleet_writer(const run_plan& plan, uint64_t run);

@@ -77,7 +77,8 @@ bool yaml_reader::has(std::string_view member) {
 }
 
 void yaml_reader::require(std::string_view member) {
-  if (from_.IsMap() && !has(member)) problems_.add(from_.Mark(), fmt::format("{} needs '{}'", place_, member));
+  if (from_.IsMap() && !has(member))
+    problems_.add(from_.Mark(), fmt::format("{} needs '{}'", place_, member));
 }
 
 void yaml_reader::fail(std::string_view member, std::string_view what) {
