@@ -3,7 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
+#include <filesystem>
 #include <string>
 
 using namespace std::chrono_literals;
@@ -137,6 +137,23 @@ BOOST_AUTO_TEST_CASE(what_is_no_yaml_is_named_with_its_line) {
   BOOST_TEST(problem_of("name: [x\nfleet: 1").starts_with("s.yaml:"));
   BOOST_TEST(problem_of("- a\n") == "s.yaml:1:1: a scenario has to be `name: value` lines");
   BOOST_TEST(problem_of("").starts_with("s.yaml"));
+}
+
+BOOST_AUTO_TEST_CASE(the_scenarios_of_this_repository_are_good) {
+  size_t read = 0;
+  const auto folder = std::filesystem::path{__FILE__}.parent_path() / "../../scenarios";
+  for (const auto& file : std::filesystem::directory_iterator{folder}) {
+    if (file.path().extension() != ".yaml") continue;
+    const auto one = read_scenario_file(file.path().string());
+    const auto* problems = std::get_if<scenario_problems>(&one);
+    BOOST_TEST(problems == nullptr, file.path().string());
+    if (problems != nullptr) continue;
+    BOOST_TEST(std::get<scenario>(one).name == file.path().stem().string());
+    BOOST_TEST(!std::get<scenario>(one).expectations.empty());
+    ++read;
+  }
+  BOOST_TEST(read >= 12u);
+  BOOST_TEST(std::holds_alternative<scenario_problems>(read_scenario_file((folder / "none.yaml").string())));
 }
 
 BOOST_AUTO_TEST_CASE(a_scaled_scenario_has_a_smaller_fleet_and_expects_less) {

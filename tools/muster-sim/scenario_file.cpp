@@ -26,6 +26,7 @@ constexpr size_t longest_text = 1'000;
 constexpr size_t most_parts = 16;
 constexpr size_t most_steps = 100;
 constexpr uint32_t most_agents = 10'000'000;
+constexpr uint32_t usual_connections = 256;
 constexpr uint32_t most_others = 10'000;  // slow and broken clients
 constexpr auto longest_span = 24h;
 
@@ -214,6 +215,7 @@ void check_whole(yaml_reader& from, const scenario& what) {
 scenario read_document(const YAML::Node& document, yaml_problems& problems) {
   scenario out;
   out.deregister = true;
+  out.connections = usual_connections;
   out.limits[static_cast<size_t>(dialect::panguard)] = {90s, 0s};
   out.limits[static_cast<size_t>(dialect::harborguard)] = {0s, 120s};
   out.limits[static_cast<size_t>(dialect::plexd)] = {90s, 300s};
