@@ -21,8 +21,9 @@ std::string run_text(const run_result& what) {
     fmt::format_to(std::back_inserter(out), "Failed while the manager restarted: {}\n", total.during_restart);
   if (!what.verdict.empty()) out += "\n";
   for (const auto& each : what.verdict)
-    fmt::format_to(std::back_inserter(out), "{:<10}{:<16}{}: {}\n", each.held ? "held" : "NOT HELD", each.name,
-                   each.wanted, each.got ? figure_text(each.name, *each.got) : "nothing was measured");
+    fmt::format_to(std::back_inserter(out), "{:<10}{:<16}{}: {}\n", each.held ? "held" : "NOT HELD",
+                   each.name, each.wanted,
+                   each.got ? figure_text(each.name, *each.got) : "nothing was measured");
   return out;
 }
 
