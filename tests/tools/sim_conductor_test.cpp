@@ -17,6 +17,8 @@ const std::string secret(43, 'A');
 // A manager that can be told how to answer, and the loop around a conductor.
 struct fixture {
   options wanted;
+  run_plan plan;
+  std::optional<run_board> board;
   time_point now = start;
   std::optional<conductor> fleet;
   bool reachable = true;
@@ -31,7 +33,11 @@ struct fixture {
     wanted.register_rate = 1000;
   }
 
-  void begin(share part = {}) { fleet.emplace(wanted, part, start, 1); }
+  void begin(share part = {}) {
+    plan = plan_of(wanted);
+    board.emplace(plan.what.agents(), 1, start);
+    fleet.emplace(plan, part, *board, 1);
+  }
 
   std::vector<request> take_all() {
     std::vector<request> out;

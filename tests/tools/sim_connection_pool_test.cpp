@@ -259,4 +259,25 @@ BOOST_AUTO_TEST_CASE(the_backlog_is_as_old_as_the_request_that_waits_longest) {
   BOOST_TEST((pool->backlog(now) == 3s));
 }
 
+BOOST_AUTO_TEST_CASE(where_agents_have_their_own_connections_none_takes_that_of_another) {
+  pool.emplace(pool_options{manager.at, 2, 1, 0, 0, true}, *this);
+  pool->pump(clock::now());
+  for (int i = 0; i < 2; ++i) accepted.push_back(manager.accept_one());
+  turn();
+  submit(1, 1);
+  submit(3, 1);  // has the same one as agent 1
+  submit(0, 1);
+  BOOST_TEST(pool->under_way() == 3u);
+  const auto first = received(accepted[0]);
+  const auto second = received(accepted[1]);
+  BOOST_TEST(first == request_text);
+  BOOST_TEST(second == request_text);
+  reply(0, ok_text);
+  reply(1, ok_text);
+  turn();
+  pool->pump(clock::now());
+  BOOST_TEST(answered_agents.size() == 2u);
+  BOOST_TEST(pool->under_way() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,4 @@
-// What a run says at its end and on the way.
-#include "tools/muster-sim/progress.hpp"
+// What a run says at its end.
 #include "tools/muster-sim/report.hpp"
 
 #include <boost/json.hpp>
@@ -92,23 +91,6 @@ BOOST_AUTO_TEST_CASE(tallies_of_several_loops_add_up) {
   BOOST_TEST(sum.errors_by_kind()["http_403"] == 20u);
   BOOST_TEST((sum.latest == 1500us));
   BOOST_TEST(sum.first_refusal == run.total.first_refusal);
-}
-
-BOOST_AUTO_TEST_CASE(a_progress_line_sums_up_the_last_second) {
-  reading one;
-  one.agents = 500;
-  one.last.registered = 499;
-  one.last.errors = 1;
-  one.span = 2s;
-  one.under_way = 3;
-  one.last.latest = 1500us;
-  for (int i = 0; i < 100; ++i) one.last.beats.record(100us);
-  BOOST_TEST(progress_line(one, 12'400ms)
-             == "12 s  499/500 registered  50.0 beats/s  p50 0.10 ms  p99 0.10 ms  1 error  3 in flight  1.5 ms behind");
-  auto both = one;
-  both.merge(one);
-  BOOST_TEST(progress_line(both, 1s)
-             == "1 s  998/1000 registered  100.0 beats/s  p50 0.10 ms  p99 0.10 ms  2 errors  6 in flight  1.5 ms behind");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

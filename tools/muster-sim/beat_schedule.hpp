@@ -19,8 +19,12 @@ class beat_schedule {
   time_point next_due() const { return next_due_; }
   uint32_t take();
 
+  // From now on the schedule passes `times` as fast as it was made for; above 0.
+  void set_speed(double times, time_point now);
+
  private:
   void compute_due();
+  time_point real(time_point planned) const;
 
   uint32_t agents_;
   std::chrono::nanoseconds interval_;
@@ -29,7 +33,11 @@ class beat_schedule {
   uint32_t turn_ = 0;    // within the round
   uint64_t stride_ = 1;  // shares no factor with agents_: turn * stride_ visits each agent once
   uint32_t agent_ = 0;
-  time_point next_due_;
+  time_point planned_;   // the next turn, were the speed 1
+  time_point next_due_;  // and as it is
+  double speed_ = 1;
+  time_point real_base_;  // since when it is
+  time_point planned_base_;
 };
 
 }  // namespace muster::sim

@@ -1,9 +1,8 @@
-// Who is due, and what follows from an answer. The stages of a run are in stages.cpp.
+// Who is due, and what they say. What follows from answers is in answers.cpp, the stages of a run in
+// stages.cpp, the steps of a scenario in steps.cpp.
 #include "tools/muster-sim/conductor.hpp"
 
-#include "tools/muster-sim/registration_answer.hpp"
-
-#include <fmt/format.h>
+#include "tools/muster-sim/calendar.hpp"
 
 #include <algorithm>
 
@@ -12,40 +11,54 @@ namespace muster::sim {
 namespace {
 
 constexpr int tries_for_a_reporter = 8;
-constexpr std::chrono::seconds retry_pause{1};  // where the manager does not name one
-constexpr size_t shown_refusal = 200;           // bytes
-
-bool is_worth_another_try(unsigned status) { return status == 408 || status == 429 || status >= 500; }
-
 }  // namespace
 
-conductor::conductor(const options& wanted, share part, time_point start, uint64_t run)
-  : part_(part),
-    prefix_(wanted.hostname_prefix),
-    duration_(wanted.duration),
-    reregister_(wanted.reregister),
-    deregister_(wanted.deregister),
-    pace_(wanted.register_rate / part.count),
+conductor::conductor(const run_plan& plan, share part, run_board& board, uint64_t run, stream_keeper* streams)
+  : plan_(plan),
+    what_(plan.what),
+    part_(part),
+    board_(board),
+    streams_(streams),
+    pace_(what_.register_rate / part.count),
     // Beats always find half of the connections.
-    at_once_(std::max(1u, part.of(wanted.connections) * wanted.pipeline / 2)),
+    at_once_(std::max(1u, part.of(what_.all_connections()) * what_.pipeline / 2)),
     run_(run),
-    agents_(part.of(wanted.agents), start),
-    beats_(agents_.size(), wanted.interval, mix(wanted.seed) + part.index, start),
-    registrations_(agents_.size(), pace_, at_once_, start),
-    random_(mix(wanted.seed + 1) + part.index),
-    writer_(wanted.where.authority(), wanted.path_prefix(), wanted.enrol_token),
-    start_{start, {}},
-    registered_at_(start) {
-  if (wanted.events_per_second > 0) {
-    event_gap_ = std::chrono::nanoseconds{static_cast<int64_t>(1e9 * part.count / wanted.events_per_second)};
-    next_event_ = start + event_gap_;
+    agents_(part.of(what_.agents()), board.record.start()),
+    registrations_(agents_.size(), pace_, at_once_, board.record.start()),
+    random_(mix(what_.seed + 1) + part.index),
+    writer_(plan, run),
+    steps_(what_, run),
+    start_{board.record.start(), {}},
+    registered_at_(board.record.start()) {
+  uint32_t first = 0, all = 0;
+  for (const auto& each : what_.fleet) {
+    all += each.agents;
+    section made{&each, first, part.of(all) - first, {}, {}};
+    first += made.agents;
+    const auto seed = mix(what_.seed) + part.index + 1'000 * sections_.size();
+    if (made.agents > 0) made.beats.emplace(made.agents, each.beat, seed, start_.at);
+    if (made.agents > 0 && each.pull.count() > 0)
+      made.pulls.emplace(made.agents, each.pull, ~seed, start_.at);
+    sections_.push_back(std::move(made));
   }
+  if (what_.events_per_second > 0) {
+    event_gap_ = std::chrono::nanoseconds{static_cast<int64_t>(1e9 * part.count / what_.events_per_second)};
+    next_event_ = start_.at + event_gap_;
+  }
+}
+
+const fleet_part& conductor::part_of(uint32_t agent) const {
+  auto place = sections_.begin();
+  while (agent >= place->first + place->agents) ++place;
+  return *place->part;
 }
 
 std::optional<request> conductor::take_due(time_point now, bool reachable) {
   std::optional<request> found;
   if (stage_ == stage::running) {
-    found = due_beat(now);
+    found = due_later(now);
+    if (!found) found = due_by_rhythm(now);
+    if (!found) found = due_by_step(now);
     if (!found) found = due_event(now);
     if (!found && reachable) found = due_registration(now);
   } else if (stage_ == stage::departing && reachable) {
@@ -57,17 +70,42 @@ std::optional<request> conductor::take_due(time_point now, bool reachable) {
 
 time_point conductor::next_due(bool reachable) const {
   if (stage_ == stage::running) {
-    const auto open_loop = std::min(beats_.next_due(), next_event_);
-    return reachable ? std::min(open_loop, registrations_.next_due()) : open_loop;
+    auto next = std::min(next_event_, steps_.next_turn());
+    if (!later_.empty()) next = std::min(next, later_.top().due);
+    for (const auto& each : sections_) {
+      if (each.beats) next = std::min(next, each.beats->next_due());
+      if (each.pulls) next = std::min(next, each.pulls->next_due());
+    }
+    return reachable ? std::min(next, registrations_.next_due()) : next;
   }
   return departures_ && reachable ? departures_->next_due() : time_point::max();
 }
 
-std::optional<request> conductor::due_beat(time_point now) {
-  while (beats_.next_due() <= now) {
-    const auto due = beats_.next_due();
-    const auto agent = beats_.take();
-    if (agents_.beats(agent)) return request{due, agent, request_kind::heartbeat};
+// Whether the agent can, and the scenario lets it.
+bool conductor::may(const request& what) const {
+  if (what.kind == request_kind::registration) return !agents_.silent(what.agent);
+  return agents_.speaks(what.agent);
+}
+
+std::optional<request> conductor::due_later(time_point now) {
+  while (!later_.empty() && later_.top().due <= now) {
+    const auto what = later_.top();
+    later_.pop();
+    if (may(what)) return what;
+  }
+  return std::nullopt;
+}
+
+std::optional<request> conductor::due_by_rhythm(time_point now) {
+  for (auto& each : sections_) {
+    for (auto* rhythm : {&each.beats, &each.pulls}) {
+      while (*rhythm && (*rhythm)->next_due() <= now) {
+        const auto due = (*rhythm)->next_due();
+        const auto agent = each.first + (*rhythm)->take();
+        if (!agents_.speaks(agent)) continue;
+        return request{due, agent, rhythm == &each.beats ? request_kind::heartbeat : request_kind::poll};
+      }
+    }
   }
   return std::nullopt;
 }
@@ -78,7 +116,8 @@ std::optional<request> conductor::due_event(time_point now) {
     next_event_ += event_gap_;
     for (int i = 0; i < tries_for_a_reporter; ++i) {
       const auto agent = random_.below(agents_.size());
-      if (agents_.beats(agent)) return request{due, agent, request_kind::event};
+      if (agents_.speaks(agent) && part_of(agent).speaks != dialect::harborguard)
+        return request{due, agent, request_kind::event};
     }
   }
   return std::nullopt;
@@ -91,97 +130,63 @@ std::optional<request> conductor::due_registration(time_point now) {
   return request{now, *agent, request_kind::registration};
 }
 
+// Sensors know no departure.
 std::optional<request> conductor::due_departure(time_point now) {
   while (const auto agent = departures_->take(now)) {
-    if (agents_.beats(*agent)) return request{now, *agent, request_kind::departure};
+    if (agents_.beats(*agent) && part_of(*agent).speaks != dialect::harborguard)
+      return request{now, *agent, request_kind::departure};
     departures_->settle();
   }
   return std::nullopt;
 }
 
+std::string conductor::clock_of(uint32_t agent) const {
+  const auto skew = steps_.skew(number_of(agent));
+  return skew.count() == 0 ? std::string{} : utc_text(calendar_ + skew);
+}
+
 void conductor::write(const request& what, time_point now, std::string& out) {
-  switch (what.kind) {
-    case request_kind::registration: return writer_.registration(out, host_of(what.agent));
-    case request_kind::heartbeat:
-      total_.latest = std::max(total_.latest, now - what.due);
-      pulse_.latest = std::max(pulse_.latest, now - what.due);
-      return writer_.heartbeat(out, agents_.credential_of(what.agent), agents_.uptime(what.agent, now));
-    case request_kind::event:
-      return writer_.event(out, agents_.credential_of(what.agent), host_of(what.agent),
-                           {run_, events_++ * part_.count + part_.index, random_.next(), calendar_});
-    case request_kind::departure: return writer_.departure(out, agents_.credential_of(what.agent));
-  }
-}
-
-void conductor::answered(const request& what, const answer& with, time_point now) {
-  auto& counted = total_[what.kind];
-  counted.latency.record(now - what.due);
-  if (what.kind == request_kind::heartbeat) pulse_.beats.record(now - what.due);
-  if (!with.ok()) return refuse(what, with, now);
-  if (what.kind == request_kind::registration) return welcome(what, with, now);
-  if (what.kind == request_kind::departure) agents_.set(what.agent, agent_state::unregistered);
-  ++counted.ok;
-  settle(what.kind);
-}
-
-void conductor::welcome(const request& what, const answer& with, time_point now) {
-  const auto read = read_registration_answer(with);
-  if (!read) {
-    ++total_[what.kind].errors;
-    ++total_.failed[static_cast<size_t>(failure::bad_answer)];
-    return give_up(what, with);
-  }
-  agents_.enrol(what.agent, read->as, now);
-  ++total_[what.kind].ok;
-  ++(read->reconnected ? total_.reconnected : total_.newcomers);
-  registered_at_ = now;
-  settle(what.kind);
-}
-
-void conductor::refuse(const request& what, const answer& with, time_point now) {
-  ++total_[what.kind].errors;
-  ++total_.refusals[with.status];
+  const auto agent = what.agent;
+  const auto& part = part_of(agent);
+  if (is_sign_of_life(what.kind, part.speaks)) board_.record.sent(number_of(agent), now);
   if (what.kind == request_kind::heartbeat) {
-    if (!reregister_ || !agents_.beats(what.agent) || (with.status != 401 && with.status != 404)) return;
-    agents_.set(what.agent, agent_state::lost);
-    return registrations_.add(what.agent, now);
+    total_.latest = std::max(total_.latest, now - what.due);
+    pulse_.latest = std::max(pulse_.latest, now - what.due);
   }
-  if (is_worth_another_try(with.status)) return come_again(what, with.retry_after, now);
-  if (what.kind == request_kind::registration) return give_up(what, with);
-  settle(what.kind);
+  const auto shown = clock_of(agent);
+  speaker who{
+    part, number_of(agent), agents_.credential_of(agent), agents_.uptime(agent, now), agents_.version(agent),
+    shown};
+  if (what.kind == request_kind::work) who.job = &jobs_[agent];
+  if (what.kind != request_kind::event) return writer_.write(what.kind, who, out);
+  const auto seen_at = shown.empty() ? utc_text(calendar_) : shown;
+  const auto seen = sighting_of(what, seen_at);
+  who.seen = &seen;
+  writer_.write(what.kind, who, out);
 }
 
-void conductor::give_up(const request& what, const answer& with) {
-  agents_.set(what.agent, agent_state::given_up);
-  if (total_.given_up++ == 0)
-    total_.first_refusal = fmt::format("{}: {}", with.status, with.body.substr(0, shown_refusal));
-  settle(what.kind);
+sighting conductor::sighting_of(const request& what, std::string_view seen_at) {
+  return {run_, events_++ * part_.count + part_.index, random_.next(), seen_at,
+          what.cause == 0 ? std::string{} : steps_.shows(what.cause)};
 }
 
-void conductor::failed(const request& what, failure why) {
-  ++total_[what.kind].errors;
-  ++total_.failed[static_cast<size_t>(why)];
-  come_again(what, std::chrono::seconds{0}, what.due);
-}
-
-// What must be done once is tried until it is. The pause is spread, so that not all come back together.
-void conductor::come_again(const request& what, std::chrono::seconds asked, time_point now) {
-  const auto pause = asked > std::chrono::seconds{0} ? asked : retry_pause;
-  const std::chrono::duration<double> spread{random_.unit()};
-  const auto at = now + pause + std::chrono::duration_cast<std::chrono::nanoseconds>(spread);
-  if (what.kind == request_kind::registration) registrations_.put_off(what.agent, at);
-  if (what.kind == request_kind::departure) departures_->put_off(what.agent, at);
-}
-
-void conductor::settle(request_kind kind) {
-  if (kind == request_kind::registration) registrations_.settle();
-  if (kind == request_kind::departure) departures_->settle();
+void conductor::write_stream(uint32_t agent, std::string_view last_event, std::string& out) {
+  speaker who{part_of(agent), number_of(agent), agents_.credential_of(agent)};
+  who.version = agents_.version(agent);
+  who.last_event = last_event;
+  writer_.write(request_kind::stream, who, out);
 }
 
 pulse conductor::take_pulse() {
   pulse out = pulse_;
   out.registered = agents_.registered();
+  out.silent = agents_.silent();
+  for (const auto& kind : total_.kinds) {
+    out.sent += kind.sent;
+    out.ok += kind.ok;
+  }
   out.errors = total_.errors();
+  out.policy_reached = policy_reached_;
   pulse_ = {};
   return out;
 }

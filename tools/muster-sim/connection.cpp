@@ -85,13 +85,14 @@ std::optional<failure> connection::receive(std::span<char> scratch, traffic& to)
 std::optional<failure> connection::take_answers(std::string_view bytes, traffic& to) {
   const auto now = clock::now();
   while (!bytes.empty()) {
-    const auto result = parse_answer(bytes);
+    auto result = parse_answer(bytes);
     if (result.state == parse_state::malformed) return failure::bad_answer;
     if (result.state == parse_state::incomplete) break;
     bytes.remove_prefix(result.used);
     if (result.read.status < 200) continue;
     if (under_way_.empty()) return failure::bad_answer;
     const auto what = under_way_.front().what;
+    result.read.sent_at = under_way_.front().sent_at;
     under_way_.pop_front();
     answered_ = true;
     to.answered(what, result.read, now);

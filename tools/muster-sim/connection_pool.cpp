@@ -21,6 +21,7 @@ constexpr auto longest_pause = 1'000ms;
 constexpr auto short_life = 1s;  // a connection that ends sooner without an answer is as bad as none
 constexpr size_t receive_bytes = 64 * 1024;
 constexpr size_t events_at_once = 512;
+constexpr uint32_t not_a_line = UINT32_MAX;
 
 }  // namespace
 
@@ -40,7 +41,8 @@ connection_pool::~connection_pool() { close(epoll_); }
 void connection_pool::pump(time_point now) {
   dial_some(now);
   if (!reachable()) fail_queue();
-  assign(now);
+  if (wanted_.own_lines) assign_own(now);
+  else assign(now);
   for (const auto index : touched_) {
     slots_[index].touched = false;
     flush(index);
@@ -76,17 +78,34 @@ bool connection_pool::dial_one(uint32_t index, time_point now) {
   return true;
 }
 
+// The request at the front of the queue to a connection with room.
+void connection_pool::give(uint32_t index, time_point now) {
+  auto& held = slots_[index];
+  held.wire.add(queue_.front(), now, with_);
+  queue_.pop_front();
+  ++in_flight_;
+  if (!held.touched) touched_.push_back(index);
+  held.touched = true;
+}
+
+// What has to wait for its own connection goes behind, but keeps its due time.
+void connection_pool::assign_own(time_point now) {
+  for (auto left = queue_.size(); left > 0; --left) {
+    const auto index = queue_.front().agent % wanted_.connections;
+    if (slots_[index].wire.has_room()) {
+      give(index, now);
+      continue;
+    }
+    queue_.push_back(queue_.front());
+    queue_.pop_front();
+  }
+}
+
 void connection_pool::assign(time_point now) {
   while (!queue_.empty() && !ready_.empty()) {
     const auto index = ready_.front();
     auto& held = slots_[index];
-    if (held.wire.has_room()) {
-      held.wire.add(queue_.front(), now, with_);
-      queue_.pop_front();
-      ++in_flight_;
-      if (!held.touched) touched_.push_back(index);
-      held.touched = true;
-    }
+    if (held.wire.has_room()) give(index, now);
     if (held.wire.has_room()) continue;
     held.ready = false;
     ready_.pop_front();
@@ -108,6 +127,14 @@ void connection_pool::watch(uint32_t index, bool out, bool first) {
   slots_[index].watched_out = out;
 }
 
+void connection_pool::attach(int descriptor, std::function<void()> handle) {
+  attached_ = std::move(handle);
+  epoll_event wanted{};
+  wanted.events = EPOLLIN;
+  wanted.data.u32 = not_a_line;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &wanted);
+}
+
 void connection_pool::wait(time_point until) {
   const auto left = std::max<std::chrono::nanoseconds>(until - clock::now(), 0ns);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
@@ -119,6 +146,7 @@ void connection_pool::wait(time_point until) {
 }
 
 void connection_pool::handle(uint32_t index, uint32_t events) {
+  if (index == not_a_line) return attached_();
   auto& held = slots_[index];
   if (held.wire.status() == connection::state::dialing) {
     if (const auto failed = held.wire.establish()) return lose(index, *failed, clock::now());
@@ -175,9 +203,12 @@ void connection_pool::offer(uint32_t index) {
 void connection_pool::sweep(time_point now) {
   for (uint32_t index = 0; index < slots_.size(); ++index)
     if (slots_[index].wire.is_older(now - patience)) lose(index, failure::timeout, now);
-  while (!queue_.empty() && queue_.front().due < now - patience) {
-    with_.failed(queue_.front(), failure::unsent);
+  // In turns, since requests that wait for their own connections stand in no order.
+  for (auto left = queue_.size(); left > 0; --left) {
+    const auto what = queue_.front();
     queue_.pop_front();
+    if (what.due < now - patience) with_.failed(what, failure::unsent);
+    else queue_.push_back(what);
   }
 }
 
@@ -187,6 +218,7 @@ void connection_pool::fail_queue() {
 }
 
 std::chrono::nanoseconds connection_pool::backlog(time_point now) const {
+  if (wanted_.own_lines) return 0ns;  // each waits for itself
   return queue_.empty() ? 0ns : std::max<std::chrono::nanoseconds>(now - queue_.front().due, 0ns);
 }
 

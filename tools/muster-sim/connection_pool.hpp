@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <vector>
 
 namespace muster::sim {
@@ -23,6 +24,7 @@ struct pool_options {
   uint32_t depth = 1;         // requests under way on one
   uint32_t sources = 0;       // loopback addresses to connect from; 0: the system chooses
   uint32_t first_source = 0;  // where among them to begin
+  bool own_lines = false;     // agent n has connection n % connections to itself, else any may carry it
 };
 
 class connection_pool {
@@ -43,6 +45,8 @@ class connection_pool {
   void pump(time_point now);
   // Waits for the sockets, but only until then, and handles what they bring.
   void wait(time_point until);
+  // Calls `handle` from `wait` whenever that descriptor can be read.
+  void attach(int descriptor, std::function<void()> handle);
   // A few times a second: ends what took too long.
   void sweep(time_point now);
 
@@ -62,6 +66,8 @@ class connection_pool {
   void dial_some(time_point now);
   bool dial_one(uint32_t index, time_point now);
   void assign(time_point now);
+  void assign_own(time_point now);
+  void give(uint32_t index, time_point now);
   void flush(uint32_t index);
   void watch(uint32_t index, bool out, bool first = false);
   void handle(uint32_t index, uint32_t events);
@@ -88,6 +94,7 @@ class connection_pool {
   time_point dial_at_;  // not before
   std::chrono::milliseconds dial_pause_{0};
   random_stream random_;
+  std::function<void()> attached_;
 };
 
 }  // namespace muster::sim

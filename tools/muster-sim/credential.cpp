@@ -18,7 +18,7 @@ constexpr auto letter_values = [] {
   return values;
 }();
 
-std::optional<uint64_t> read_id(std::string_view text) {
+std::optional<uint64_t> read_digits(std::string_view text) {
   uint64_t id = 0;
   const auto* end = text.data() + text.size();
   const auto [stop, bad] = std::from_chars(text.data(), end, id, 16);
@@ -45,13 +45,17 @@ bool read_secret(std::string_view text, std::array<uint8_t, 32>& into) {
 
 }  // namespace
 
+std::optional<uint64_t> credential::read_id(std::string_view agent_id) {
+  if (!agent_id.starts_with(id_prefix)) return std::nullopt;
+  return read_digits(agent_id.substr(id_prefix.size()));
+}
+
 std::optional<credential> credential::read(std::string_view agent_id, std::string_view token) {
   const auto head = token_prefix.size() + id_digits + 1;
-  if (!agent_id.starts_with(id_prefix) || !token.starts_with(token_prefix) || token.size() < head)
-    return std::nullopt;
+  if (!token.starts_with(token_prefix) || token.size() < head) return std::nullopt;
   credential out;
-  const auto id = read_id(agent_id.substr(id_prefix.size()));
-  const auto subject = read_id(token.substr(token_prefix.size(), id_digits));
+  const auto id = read_id(agent_id);
+  const auto subject = read_digits(token.substr(token_prefix.size(), id_digits));
   if (!id || id != subject || token[head - 1] != '_' || !read_secret(token.substr(head), out.secret))
     return std::nullopt;
   out.id = *id;

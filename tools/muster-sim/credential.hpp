@@ -19,6 +19,8 @@ struct credential {
 
   // Nothing if the two do not look as above or are not of the same agent.
   static std::optional<credential> read(std::string_view agent_id, std::string_view token);
+  // Of "ag-<16 hex>".
+  static std::optional<uint64_t> read_id(std::string_view agent_id);
 
   // Write exactly that many characters.
   void write_id(char* to) const;

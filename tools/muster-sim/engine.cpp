@@ -1,8 +1,6 @@
 // The loop: sleep until something is due or comes in, take all that is due, send it in one go.
 #include "tools/muster-sim/engine.hpp"
 
-#include <fmt/chrono.h>
-
 namespace muster::sim {
 
 namespace {
@@ -10,32 +8,29 @@ namespace {
 constexpr auto housekeeping_pause = 50ms;
 constexpr auto publishing_pause = 1s;
 
-std::string utc_now() {
-  const auto now = std::chrono::system_clock::now();
-  const auto milliseconds =
-    std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()) % 1s;
-  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
-                     milliseconds.count());
-}
-
-pool_options pool_of(const options& wanted, const endpoint& to, share part) {
+pool_options pool_of(const run_plan& plan, const endpoint& to, share part) {
+  const auto& wanted = plan.what;
   pool_options out;
   out.to = to;
-  out.connections = part.of(wanted.connections);
+  out.connections = part.of(wanted.all_connections());
   out.depth = wanted.pipeline;
   out.sources = wanted.source_addresses;
-  out.first_source = part.index * (wanted.connections / part.count);
+  out.first_source = part.index * (wanted.all_connections() / part.count);
+  out.own_lines = wanted.own_connections();
   return out;
 }
 
 }  // namespace
 
-engine::engine(const options& wanted, const endpoint& to, share part, time_point start, uint64_t run)
-  : conductor_(wanted, part, start, run),
-    pool_(pool_of(wanted, to, part), conductor_),
-    next_housekeeping_(start),
-    published_at_(start) {
-  publish(start);
+engine::engine(const run_plan& plan, const endpoint& to, share part, run_board& board, uint64_t run)
+  : streams_(to, plan.what.source_addresses, plan.what.seed + part.index),
+    conductor_(plan, part, board, run, &streams_),
+    pool_(pool_of(plan, to, part), conductor_),
+    next_housekeeping_(board.record.start()),
+    published_at_(board.record.start()) {
+  streams_.set_audience(conductor_);
+  pool_.attach(streams_.descriptor(), [this] { streams_.handle(clock::now()); });
+  publish(board.record.start());
 }
 
 void engine::run() {
@@ -53,7 +48,8 @@ void engine::run() {
 void engine::keep_house(time_point now) {
   next_housekeeping_ = now + housekeeping_pause;
   pool_.sweep(now);
-  conductor_.set_calendar(utc_now());
+  streams_.pump(now);
+  conductor_.set_calendar(std::chrono::system_clock::now());
   for (; stops_taken_ < stops_asked_; ++stops_taken_) conductor_.stop(now);
   conductor_.advance(now, pool_.reachable(), pool_.under_way());
   if (now >= published_at_ + publishing_pause) publish(now);
@@ -66,6 +62,8 @@ void engine::publish(time_point now) {
   fresh.last.latest = std::max(fresh.last.latest, pool_.backlog(now));
   fresh.span = now - published_at_;
   fresh.under_way = pool_.under_way();
+  fresh.is_over = conductor_.is_over();
+  fresh.streams = streams_.open_streams();
   published_at_ = now;
   const std::lock_guard lock{mutex_};
   last_ = fresh;

@@ -5,6 +5,7 @@
 #include "tools/muster-sim/conductor.hpp"
 #include "tools/muster-sim/connection_pool.hpp"
 #include "tools/muster-sim/progress.hpp"
+#include "tools/muster-sim/stream_pool.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -13,7 +14,7 @@ namespace muster::sim {
 
 class engine {
  public:
-  engine(const options& wanted, const endpoint& to, share part, time_point start, uint64_t run);
+  engine(const run_plan& plan, const endpoint& to, share part, run_board& board, uint64_t run);
 
   void run();
 
@@ -29,6 +30,7 @@ class engine {
   void keep_house(time_point now);
   void publish(time_point now);
 
+  stream_pool streams_;
   conductor conductor_;
   connection_pool pool_;
   time_point next_housekeeping_;

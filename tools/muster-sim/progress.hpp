@@ -1,11 +1,14 @@
-// What one sees while a run goes on: on a terminal one line that is rewritten each second, else a line each
-// five.
+// What one sees while a run goes on: on a terminal a few lines that are rewritten each second, else one JSON
+// object a line.
 #pragma once
 
 #include "tools/muster-sim/conductor.hpp"
+#include "tools/muster-sim/timeline.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <string>
+#include <vector>
 
 namespace muster::sim {
 
@@ -15,28 +18,31 @@ struct reading {
   pulse last;
   std::chrono::nanoseconds span{0};  // that `last` counts
   size_t under_way = 0;
+  size_t streams = 0;   // open
+  bool is_over = true;  // only departures may follow
 
   void merge(const reading& other);
 };
 
-// "12 s  10000/10000 registered  333.0 beats/s  p50 0.41 ms  p99 1.20 ms  0 errors  3 in flight  0.1 ms
-// behind"
-std::string progress_line(const reading& of, std::chrono::nanoseconds elapsed);
+// What a reading tells of the second since the one before; the rest comes from whoever knows more.
+sample sample_of(const reading& of, const reading& before, std::chrono::nanoseconds elapsed);
+
+// Bytes that put `lines` where `before` lines stand, and what is below.
+std::string rewritten(const std::vector<std::string>& lines, size_t before);
 
 class progress {
  public:
   // Where it is shown: standard error.
-  explicit progress(time_point start);
+  progress();
 
   // Once a second.
-  void show(const reading& of, time_point now);
-  // Clears or ends the line, so that the report starts on its own.
+  void show(const sample& of, uint32_t agents, const mark* last = nullptr);
+  // What is shown from now on stands below.
   void end();
 
  private:
-  time_point start_;
   bool terminal_;
-  int calls_ = 0;
+  size_t shown_ = 0;  // lines
 };
 
 }  // namespace muster::sim

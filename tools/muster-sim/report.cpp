@@ -51,9 +51,10 @@ std::string printable(std::string text) {
   return text;
 }
 
-std::string remarks(const outcome& what) {
+}  // namespace
+
+std::string remarks(const tally& total) {
   std::string out;
-  const auto& total = what.total;
   fmt::format_to(std::back_inserter(out), "\nRegistered: {} new, {} reconnected.\n", total.newcomers,
                  total.reconnected);
   if (total.given_up > 0)
@@ -74,7 +75,15 @@ std::string remarks(const outcome& what) {
   return out;
 }
 
-}  // namespace
+std::string request_rows(const tally& total) {
+  auto out = fmt::format("{:<15}{:>11}{:>11}{:>9}{:>12}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "", "sent", "ok",
+                         "errors", "ok/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms");
+  constexpr std::string_view names[] = {"registrations", "heartbeats",  "events", "departures",
+                                        "polls",         "job reports", "streams"};
+  static_assert(std::size(names) == request_kinds);
+  for (size_t i = 0; i < request_kinds; ++i) write_row(out, names[i], total.kinds[i]);
+  return out;
+}
 
 std::string text_report(const options& of, const outcome& what) {
   auto out = fmt::format(
@@ -82,13 +91,7 @@ std::string text_report(const options& of, const outcome& what) {
     of.agents, of.where.url(), format_duration(of.interval), seconds(what.elapsed),
     what.steady.count() > 0 ? fmt::format("{:.1f} s of it with the whole fleet.", seconds(what.steady))
                             : std::string{"not all of the fleet came in."});
-  fmt::format_to(std::back_inserter(out), "{:<15}{:>11}{:>11}{:>9}{:>12}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "",
-                 "sent", "ok", "errors", "ok/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms");
-  write_row(out, "registrations", what.total[request_kind::registration]);
-  write_row(out, "heartbeats", what.total[request_kind::heartbeat]);
-  write_row(out, "events", what.total[request_kind::event]);
-  write_row(out, "departures", what.total[request_kind::departure]);
-  return out + remarks(what);
+  return out + request_rows(what.total) + remarks(what.total);
 }
 
 std::string json_report(const options& of, const outcome& what) {

@@ -16,6 +16,10 @@ struct outcome {
   tally total;
 };
 
+// A row for each kind of request that was made; and what else is to be said of them.
+std::string request_rows(const tally& total);
+std::string remarks(const tally& total);
+
 std::string text_report(const options& of, const outcome& what);
 std::string json_report(const options& of, const outcome& what);
 

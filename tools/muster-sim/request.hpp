@@ -12,14 +12,23 @@ namespace muster::sim {
 using clock = std::chrono::steady_clock;
 using time_point = clock::time_point;
 
-enum class request_kind : uint8_t { registration, heartbeat, event, departure };
-constexpr size_t request_kinds = 4;
+enum class request_kind : uint8_t {
+  registration,
+  heartbeat,
+  event,
+  departure,
+  poll,   // for policy, for work, of the desired state
+  work,   // what a sensor tells of its job
+  stream  // a stream of events is opened
+};
+constexpr size_t request_kinds = 7;
 
 // One request that some agent has to make. Its bytes are written when it goes out.
 struct request {
   time_point due;  // what its latency is counted from
   uint32_t agent = 0;
   request_kind kind = request_kind::heartbeat;
+  uint8_t cause = 0;  // the step that wants it, from 1; 0: the usual course
 };
 
 // Why a request got no answer.
@@ -41,6 +50,7 @@ struct answer {
   std::chrono::seconds retry_after{0};  // 0: did not say
   bool keep_alive = true;
   std::string_view body;
+  time_point sent_at{};  // of its request
 
   bool ok() const { return status >= 200 && status < 300; }
 };

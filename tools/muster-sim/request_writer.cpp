@@ -1,6 +1,7 @@
 // The bodies are the ones that the real agent was seen to send.
 #include "tools/muster-sim/request_writer.hpp"
 
+#include "tools/muster-sim/prepared_head.hpp"
 #include "tools/muster-sim/random.hpp"
 
 #include <fmt/format.h>
@@ -13,17 +14,10 @@ namespace muster::sim {
 
 namespace {
 
-constexpr std::string_view json_head = "Content-Type: application/json\r\nContent-Length: ";
 constexpr std::string_view systems[] = {"Linux 6.1.0", "Linux 5.15.0", "Darwin 23.4.0",
                                         "Windows_NT 10.0.20348"};
 constexpr std::string_view severities[] = {"low", "medium", "high", "critical"};
 constexpr std::string_view categories[] = {"prompt_injection", "brute_force", "malware", "data_exfiltration"};
-
-void append_number(std::string& out, uint64_t value) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
 
 }  // namespace
 
@@ -43,6 +37,9 @@ request_writer::request_writer(std::string_view authority, std::string_view path
   heartbeat_head_ = prepare("POST ", agents, "/heartbeat", host, json_head);
   event_head_ = prepare("POST ", agents, "/events", host, json_head);
   departure_head_ = prepare("DELETE ", agents, "", host, "\r\n");
+  const auto policy = fmt::format("{}/api/policy/agent/", path_prefix);
+  poll_head_ = prepare("GET ", policy, "", host, "");
+  stream_head_ = prepare("GET ", policy, "/stream", host, "Accept: text/event-stream\r\n");
 }
 
 request_writer::prepared request_writer::prepare(std::string_view method, std::string_view path_head,
@@ -71,27 +68,21 @@ void request_writer::append(std::string& out, const prepared& head, const creden
   as.write_secret(out.data() + start + head.secret);
 }
 
-// After a head that ends with "Content-Length: ".
-void request_writer::append_body(std::string& out) {
-  append_number(out, body_.size());
-  out.append("\r\n\r\n").append(body_);
-}
-
 void request_writer::registration(std::string& out, const simulated_host& host) {
   body_ = fmt::format(R"({{"hostname":"{}","os":"{}","arch":"{}","version":"1.0.0","ip":"{}"}})",
                       host.hostname, host.os, host.arch, host.address);
   out += registration_head_;
-  append_body(out);
+  append_body(out, body_);
 }
 
 // Counters go up as if something was processed every 250 ms.
-void request_writer::heartbeat(std::string& out, const credential& as,
-                               std::chrono::milliseconds uptime) const {
+void request_writer::heartbeat(std::string& out, const credential& as, std::chrono::milliseconds uptime,
+                               std::string_view more) const {
   const auto milliseconds = static_cast<uint64_t>(uptime.count());
   constexpr std::string_view before = R"({"eventsProcessed":)";
   constexpr std::string_view middle =
     R"(,"threatsDetected":0,"actionsExecuted":0,"mode":"learning","uptime":)";
-  constexpr std::string_view after = R"(,"memoryUsageMB":38.5})";
+  constexpr std::string_view after = R"(,"memoryUsageMB":38.5)";
   std::array<char, 20> events;
   std::array<char, 20> up;
   auto digits_of = [](std::array<char, 20>& into, uint64_t value) {
@@ -101,22 +92,41 @@ void request_writer::heartbeat(std::string& out, const credential& as,
   const auto events_text = digits_of(events, milliseconds / 250);
   const auto up_text = digits_of(up, milliseconds);
   append(out, heartbeat_head_, as);
-  append_number(out, before.size() + events_text.size() + middle.size() + up_text.size() + after.size());
+  append_number(out, before.size() + events_text.size() + middle.size() + up_text.size() + after.size()
+                       + more.size() + 1);
   out.append("\r\n\r\n").append(before).append(events_text).append(middle).append(up_text).append(after);
+  out.append(more).append("}");
 }
 
 // Source addresses come from 198.18.0.0/15, which is set aside for load tests.
-void request_writer::event(std::string& out, const credential& as, const simulated_host& host,
-                           const sighting& seen) {
+std::string threat_report(const simulated_host& host, const sighting& seen) {
   const auto random = seen.random;
-  body_ = fmt::format(
+  const auto shown = seen.shows.empty() ? fmt::format(R"("sourceIP":"198.{}.{}.{}")", 18 + (random >> 4 & 1),
+                                                      random >> 8 & 255, random >> 16 & 255)
+                                        : seen.shows;
+  return fmt::format(
     R"({{"event":{{"id":"sim-{:x}-{}","timestamp":"{}","source":"llm_input","severity":"{}","category":"{}",)"
-    R"("description":"simulated","raw":{{}},"host":"{}","metadata":{{"sourceIP":"198.{}.{}.{}"}}}},)"
+    R"("description":"simulated","raw":{{}},"host":"{}","metadata":{{{}}}}},)"
     R"("verdict":{{"conclusion":"suspicious","confidence":{},"action":"log_only"}}}})",
     seen.run, seen.number, seen.seen_at, severities[random & 3], categories[random >> 2 & 3], host.hostname,
-    18 + (random >> 4 & 1), random >> 8 & 255, random >> 16 & 255, 40 + (random >> 24) % 60);
+    shown, 40 + (random >> 24) % 60);
+}
+
+void request_writer::event(std::string& out, const credential& as, const simulated_host& host,
+                           const sighting& seen) {
   append(out, event_head_, as);
-  append_body(out);
+  append_body(out, threat_report(host, seen));
+}
+
+void request_writer::poll(std::string& out, const credential& as, uint32_t version) const {
+  append(out, poll_head_, as);
+  fmt::format_to(std::back_inserter(out), "If-None-Match: \"{}\"\r\n\r\n", version);
+}
+
+void request_writer::stream(std::string& out, const credential& as, uint32_t version) const {
+  append(out, stream_head_, as);
+  if (version > 1) fmt::format_to(std::back_inserter(out), "Last-Event-ID: {}\r\n", version);
+  out += "\r\n";
 }
 
 void request_writer::departure(std::string& out, const credential& as) const {

@@ -28,7 +28,11 @@ struct sighting {
   uint64_t number = 0;       // of the event within the run
   uint64_t random = 0;       // what it is about
   std::string_view seen_at;  // RFC 3339
+  std::string shows;         // members of `metadata`; empty: an address at random
 };
+
+// The body of a report with that one event.
+std::string threat_report(const simulated_host& host, const sighting& seen);
 
 class request_writer {
  public:
@@ -36,9 +40,14 @@ class request_writer {
   request_writer(std::string_view authority, std::string_view path_prefix, std::string_view enrol_token);
 
   void registration(std::string& out, const simulated_host& host);
-  void heartbeat(std::string& out, const credential& as, std::chrono::milliseconds uptime) const;
+  // `more` are further members, each after a comma.
+  void heartbeat(std::string& out, const credential& as, std::chrono::milliseconds uptime,
+                 std::string_view more = {}) const;
   void event(std::string& out, const credential& as, const simulated_host& host, const sighting& seen);
   void departure(std::string& out, const credential& as) const;
+  // For policy, unless it is of that version.
+  void poll(std::string& out, const credential& as, uint32_t version) const;
+  void stream(std::string& out, const credential& as, uint32_t version) const;
 
  private:
   // A head with gaps for id, token and whatever follows the last line.
@@ -51,12 +60,13 @@ class request_writer {
   static prepared prepare(std::string_view method, std::string_view path_head, std::string_view path_tail,
                           std::string_view host_line, std::string_view last);
   static void append(std::string& out, const prepared& head, const credential& as);
-  void append_body(std::string& out);
 
   std::string registration_head_;
   prepared heartbeat_head_;
   prepared event_head_;
   prepared departure_head_;
+  prepared poll_head_;
+  prepared stream_head_;
   std::string body_;
 };
 

@@ -13,27 +13,35 @@ double rate(uint64_t count, std::chrono::nanoseconds span) {
 
 void conductor::advance(time_point now, bool reachable, size_t under_way) {
   if (stage_ == stage::running) {
-    if (!steady_ && registrations_.done()) {
-      steady_ = mark{now, {}};
+    if (!said_ready_ && registrations_.done()) board_.loop_is_ready(now);
+    said_ready_ = said_ready_ || registrations_.done();
+    if (!steady_ && board_.has_begun()) {
+      steady_ = mark{board_.begun_at(), {}};
       for (size_t i = 0; i < request_kinds; ++i) steady_->ok[i] = total_.kinds[i].ok;
+      steps_.begin(steady_->at);
     }
-    const bool nobody = steady_ && agents_.registered() == 0 && !reregister_;
-    const bool over = steady_ && duration_.count() > 0 && now >= steady_->at + duration_;
+    advance_steps(now);
+    const bool nobody = steady_ && agents_.registered() == 0 && !plan_.reregister && what_.steps.empty();
+    const bool over = steady_ && what_.duration.count() > 0 && now >= steady_->at + what_.duration;
     if (nobody || over) enter(stage::draining, now);
   }
-  if (stage_ == stage::draining && under_way == 0)
-    enter(deregister_ ? stage::departing : stage::finished, now);
+  if (stage_ == stage::draining && under_way == 0 && (board_.may_depart || !what_.deregister))
+    enter(what_.deregister ? stage::departing : stage::finished, now);
   if (stage_ == stage::departing && (departures_->done() || !reachable)) enter(stage::finished, now);
 }
 
 void conductor::stop(time_point now) {
-  const bool in_order = deregister_ && (stage_ == stage::running || stage_ == stage::draining);
-  enter(in_order ? stage::departing : stage::finished, now);
+  const bool in_order = what_.deregister && (stage_ == stage::running || stage_ == stage::draining);
+  if (!in_order) return enter(stage::finished, now);
+  enter(board_.may_depart ? stage::departing : stage::draining, now);
 }
 
 void conductor::enter(stage next, time_point now) {
   if (stage_ == next || stage_ == stage::finished) return;
-  if (stage_ == stage::running) close_books(now);
+  if (stage_ == stage::running) {
+    close_books(now);
+    for (uint32_t agent = 0; agent < agents_.size(); ++agent) close_stream(agent);
+  }
   if (next == stage::departing) {
     departures_.emplace(agents_.size(), pace_, at_once_, now);
     departing_at_ = now;

@@ -24,6 +24,7 @@ void kind_tally::merge(const kind_tally& other) {
   sent += other.sent;
   ok += other.ok;
   errors += other.errors;
+  excused += other.excused;
   per_second += other.per_second;
   latency.merge(other.latency);
 }
@@ -48,6 +49,9 @@ void tally::merge(const tally& other) {
   newcomers += other.newcomers;
   reconnected += other.reconnected;
   given_up += other.given_up;
+  turned_away += other.turned_away;
+  during_restart += other.during_restart;
+  policy.merge(other.policy);
   for (size_t i = 0; i < failures; ++i) failed[i] += other.failed[i];
   for (size_t i = 0; i < refusals.size(); ++i) refusals[i] += other.refusals[i];
   latest = std::max(latest, other.latest);

@@ -16,10 +16,11 @@ struct kind_tally {
   uint64_t sent = 0;  // whose turn came, also if no connection took them
   uint64_t ok = 0;
   uint64_t errors = 0;
+  uint64_t excused = 0;       // turned away for a while, or failed while the manager restarted
   double per_second = 0;      // answered well; known at the end
   latency_histogram latency;  // of all that were answered, well or not
 
-  uint64_t unanswered() const { return sent - ok - errors; }
+  uint64_t unanswered() const { return sent - ok - errors - excused; }
   void merge(const kind_tally& other);
 };
 
@@ -30,6 +31,9 @@ struct tally {
   uint64_t given_up = 0;     // agents that may not register
   std::array<uint64_t, failures> failed{};
   std::array<uint64_t, 600> refusals{};  // by HTTP status
+  uint64_t turned_away = 0;              // asked to come again later, and did
+  uint64_t during_restart = 0;           // failures while the scenario restarted the manager
+  latency_histogram policy;              // from a revision's push until an agent has it
   std::chrono::nanoseconds latest{0};    // by how much a heartbeat went out too late
   std::string first_refusal;  // status and text of the first registration that was refused for good
 
