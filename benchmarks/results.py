@@ -29,18 +29,22 @@ class Figure(typing.NamedTuple):
     digits: int = 0
 
     def met(self):
-        return self.value <= self.limit if self.relation == "<=" else self.value >= self.limit
+        return {"≤": self.value <= self.limit, "≥": self.value >= self.limit, "=": self.value == self.limit}[self.relation]
 
     def shown(self, number):
         return f"{number:,.{self.digits}f}"
 
 
 def at_most(name, value, limit, digits=0):
-    return Figure(name, value, "<=", limit, digits)
+    return Figure(name, value, "≤", limit, digits)
 
 
 def at_least(name, value, limit, digits=0):
-    return Figure(name, value, ">=", limit, digits)
+    return Figure(name, value, "≥", limit, digits)
+
+
+def exactly(name, value, limit):
+    return Figure(name, value, "=", limit)
 
 
 def row(key, figures, ours=None, reference="", ratio=None, note=""):
@@ -51,8 +55,7 @@ def row(key, figures, ours=None, reference="", ratio=None, note=""):
         "row": key, "claim": ROWS[key][1],
         "ours": ours or "; ".join(f"{each.name} {each.shown(each.value)}" for each in figures),
         "reference": reference, "ratio": ratio,
-        "bar": "; ".join(f"{each.name} {'≤' if each.relation == '<=' else '≥'} {each.shown(each.limit)}"
-                         for each in figures),
+        "bar": "; ".join(f"{each.name} {each.relation} {each.shown(each.limit)}" for each in figures),
         "result": "met" if met else "missed: " + ", ".join(missed), "met": met, "note": note,
         "figures": [each._asdict() for each in figures]})
 

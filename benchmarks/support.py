@@ -26,6 +26,21 @@ def free_port():
         return s.getsockname()[1]
 
 
+class Configuration:
+    """A file for --config."""
+
+    def __init__(self, text):
+        self.file = tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8")
+        self.file.write(text)
+        self.file.flush()
+
+    def __enter__(self):
+        return self.file.name
+
+    def __exit__(self, *_):
+        self.file.close()
+
+
 class Manager:
     """A musterd of its own, in a directory that goes away with it. `admission` keeps its limits of requests a
     second, which are off else; `before` is a program that it runs under."""
