@@ -73,13 +73,20 @@ class Manager:
         self.process.terminate()
         self.process.wait()
 
-    def get(self, path):
-        connection = http.client.HTTPConnection(self.operator)
-        try:
-            connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
-            return connection.getresponse().read()
-        finally:
-            connection.close()
+    def get(self, path, attempts=10):
+        """What the operator listener answers; a manager under full load may refuse for some seconds."""
+        for _ in range(attempts):
+            connection = http.client.HTTPConnection(self.operator)
+            try:
+                connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+                answer = connection.getresponse()
+                body = answer.read()
+            finally:
+                connection.close()
+            if answer.status == 200:
+                return body
+            time.sleep(1)
+        raise SystemExit(f"{path} was answered {answer.status}: {body.decode()[:300]}")
 
     def status(self):
         return json.loads(self.get("/operator/v1/status"))
