@@ -86,7 +86,7 @@ class Manager:
             if answer.status == 200:
                 return body
             time.sleep(1)
-        raise SystemExit(f"{path} was answered {answer.status}: {body.decode()[:300]}")
+        raise ConnectionError(f"{path} was answered {answer.status}: {body.decode()[:300]}")
 
     def status(self):
         return json.loads(self.get("/operator/v1/status"))
