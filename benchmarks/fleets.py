@@ -3,8 +3,9 @@ where notifications arrive."""
 import http.client
 import http.server
 import json
-import signal
+import pathlib
 import subprocess
+import tempfile
 import threading
 import time
 import typing
@@ -25,6 +26,7 @@ class Rhythm(typing.NamedTuple):
                 f"{profile}.offline_after", span(self.offline), "--disruption.grace", span(self.grace))
 
 
+SCENARIOS = pathlib.Path(__file__).parent / "scenarios"
 FULL = Rhythm(30, 90, 100, 30)
 QUICK = Rhythm(5, 15, 17, 5)
 
@@ -42,13 +44,7 @@ class Simulator:
             [support.BIN / "muster-sim", "--agents", str(agents), "--hostname-prefix", prefix, "--interval",
              span(interval), "--target", f"http://{manager.fleet}", "--register-rate", f"{register_rate}/s",
              "--connections", "128", "--pipeline", "8", "--json"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-    def stop(self):
-        """The fleet is silent from now on; returns the simulator's report."""
-        self.process.send_signal(signal.SIGINT)
-        report = self.process.communicate()[0]
-        return json.loads(report)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def __enter__(self):
         return self
@@ -119,22 +115,51 @@ class Watch:
         self.thread.join()
 
 
-def lateness(views, counted, agents, since, rhythm, threshold):
-    """By how many seconds `counted(fleet)` was late at most, and whether it came to all of `agents`, who are silent
-    since one instant.
+class Scenario:
+    """A run of benchmarks/scenarios/NAME.yaml, which holds the manager's words against the truth."""
 
-    Their last heartbeats lie evenly in the interval before, so they cross the threshold evenly, and each count has
-    its time. Of hundreds of thousands, chance moves it by less than 0.1 s."""
-    first = since + threshold - rhythm.interval
-    worst = 0.0
-    for view in views:
-        if view.answered < first:
-            continue
-        count = min(counted(view.fleet), agents)
-        worst = max(worst, view.answered - first - rhythm.interval * count / agents)
-        if count == agents:
-            return worst, True
-    return worst, False
+    def __init__(self, manager, name):
+        self.folder = tempfile.TemporaryDirectory(prefix="muster-bench-")
+        self.file = pathlib.Path(self.folder.name) / "report.json"
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [support.BIN / "muster-sim", "run", SCENARIOS / f"{name}.yaml", "--target", f"http://{manager.fleet}",
+             "--operator", f"http://{manager.operator}", "--token", manager.token, "--report", self.file],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=support.CLEAN)
+
+    def report(self):
+        """Once it has ended; whether its expectations held is for the caller to judge."""
+        errors = self.process.communicate()[1]
+        if not self.file.exists():
+            raise SystemExit("muster-sim run gave no report: " + errors[-500:])
+        return json.loads(self.file.read_text(encoding="utf-8"))
+
+    def when(self, report, step):
+        """When steps of that name began."""
+        return [self.began + mark["second"] for mark in report["marks"] if mark["text"].startswith(step)]
+
+    def samples(self, report, since, until_then):
+        return [each for each in report["samples"] if since <= self.began + each["second"] <= until_then]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+def p99_at_most(samples):
+    """Milliseconds that at least 99 % of the samples' heartbeats stayed below, as far as their percentiles tell."""
+    beats = sum(each["beats"] for each in samples)
+
+    def above(limit, each):
+        shares = ((each["p999_ms"], 0.001), (each["p99_ms"], 0.01), (each["p50_ms"], 0.5))
+        return each["beats"] * next((share for known, share in shares if known <= limit), 1)
+
+    limits = sorted({each[name] for each in samples for name in ("p50_ms", "p99_ms", "p999_ms")})
+    return next(limit for limit in limits if sum(above(limit, each) for each in samples) <= 0.01 * beats)
 
 
 class Receiver:

@@ -1,6 +1,7 @@
 """A million agents, one heartbeat each 30 seconds, and what happens to such a fleet: five minutes of steady beats, a
-third of it silent at once, more than half of it silent at once, a restart. One manager lives through all of it, since
-each million that enrols takes a minute. Beside it: what a beat costs the manager in smaller fleets at the same rate."""
+third of it silent at once, more than half of it silent at once, a restart. One manager and one run of
+scenarios/million.yaml live through all of it, since each million that enrols takes a minute. The scenario knows when
+each agent fell silent. Beside it: what a beat costs the manager in smaller fleets at the same rate."""
 import http.client
 import pathlib
 import sys
@@ -14,15 +15,17 @@ import support  # noqa: E402
 
 
 class Plan(typing.NamedTuple):
+    scenario: str
     agents: int
     rhythm: fleets.Rhythm
-    steady: float  # seconds
+    steady: int  # seconds of the scenario, from one interval after its begin
+    restart: int  # seconds after the begin at which the manager is restarted
     group_wait: int
     group_interval: int
 
 
-FULL = Plan(1_000_000, fleets.FULL, 300, 10, 30)
-QUICK = Plan(20_000, fleets.QUICK, 10, 1, 5)
+FULL = Plan("million", 1_000_000, fleets.FULL, 300, 730, 10, 30)
+QUICK = Plan("million-quick", 20_000, fleets.QUICK, 10, 91, 1, 5)
 
 CONFIGURATION = """
 notifications:
@@ -32,31 +35,6 @@ notifications:
   routes:
     - {{channels: [sink], group_wait: {wait}s, group_interval: {interval}s, repeat_interval: 0s}}
 """
-
-
-class Fleet:
-    """Three parts of the fleet, each a simulator of its own, so that each can fall silent by itself: 30, 30 and 40 %."""
-
-    def __init__(self, manager, plan):
-        self.manager, self.plan = manager, plan
-        self.sizes = {"a": plan.agents * 3 // 10, "b": plan.agents * 3 // 10, "c": plan.agents * 4 // 10}
-        self.parts = {}
-
-    def come_in(self, names):
-        for name in names:
-            self.parts[name] = fleets.come_in(self.manager, self.sizes[name], name, self.plan.rhythm.interval)
-
-    def fall_silent(self, names):
-        """When, and the reports of those who did."""
-        since = time.monotonic()
-        return since, [self.parts.pop(name).stop() for name in names]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for part in self.parts.values():
-            part.__exit__()
 
 
 class Meter:
@@ -72,10 +50,6 @@ class Meter:
         return beats / (time.monotonic() - self.since), (self.manager.cpu_seconds() - self.cpu) / beats * 1e6
 
 
-def errors(manager):
-    return sum(manager.metric(f'muster_http_answers_total{{class="{kind}"}}') for kind in ("4xx", "5xx"))
-
-
 def small_fleet(agents, interval, seconds):
     """Microseconds of CPU per beat."""
     with support.Manager() as manager, fleets.come_in(manager, agents, "small", interval):
@@ -85,38 +59,41 @@ def small_fleet(agents, interval, seconds):
         return meter.read()[1]
 
 
-def steady(manager, fleet, plan, empty):
-    """The rows of a fleet that lives; part `a` falls silent at its end. Returns the cost of a beat and since when."""
-    time.sleep(plan.rhythm.interval)  # until everyone has beaten
-    errors_before, changes = errors(manager), manager.metric("muster_state_changes_total")
-    meter = Meter(manager)
-    with fleets.Watch(manager, pause=1) as watch:
-        resident = 0
-        for _ in range(int(plan.steady)):
-            time.sleep(1)
-            resident = max(resident, manager.memory("VmRSS"))
-    rate, cost = meter.read()
-    failed = errors(manager) - errors_before
-    changed = manager.metric("muster_state_changes_total") - changes
-    anonymous, mapped = manager.memory(), manager.memory("RssFile")
-    since, (report,) = fleet.fall_silent("a")
-    wanted = plan.agents / plan.rhythm.interval
+class Steady(typing.NamedTuple):
+    """What was measured while the fleet only beat."""
+    since: float
+    until: float
+    rate: float  # heartbeats a second
+    cost: float  # microseconds of CPU for each
+    changes: float  # of agents' states
+    resident: int  # bytes, as the next two
+    anonymous: int
+    mapped: int
+
+
+def measure_steady(manager, plan):
+    changes, resident = manager.metric("muster_state_changes_total"), 0
+    since, meter = time.monotonic(), Meter(manager)
+    for _ in range(plan.steady):
+        time.sleep(1)
+        resident = max(resident, manager.memory("VmRSS"))
+    return Steady(since, time.monotonic(), *meter.read(), manager.metric("muster_state_changes_total") - changes,
+                  resident, manager.memory(), manager.memory("RssFile"))
+
+
+def steady_rows(plan, run, report, measured, empty):
+    samples = run.samples(report, measured.since, measured.until)
     results.row("million", [
-        results.exactly("false stale", max(watch.most("stale"), changed), 0),
-        results.exactly("errors", failed + report["heartbeats"]["errors"], 0),
-        results.at_most("p99 ms", report["heartbeats"]["latency_ms"]["p99"], 50, 1),
-        results.at_most("GiB resident", resident / 2**30, 2.5, 2),
-        results.at_least("beats a second", rate, wanted * 0.999)],
-        note=f"{plan.steady} s; the simulator was {report['late_ms_max']:.0f} ms late at most; latency is that of 30 % "
-             "of the fleet, from its enrolment on")
-    results.row("memory", [results.at_most("bytes an agent", (anonymous - empty) / plan.agents, 2048)],
-                note=f"anonymous {anonymous / 2**20:,.0f} MiB, {empty / 2**20:,.0f} MiB of it before the first agent; "
-                     f"pages of mapped files {mapped / 2**20:,.0f} MiB beside it")
-    return cost, since
-
-
-def silent(fleet):
-    return fleet["stale"] + fleet["offline"]
+        results.exactly("false stale", measured.changes + report["truth"]["false_stale"]["count"], 0),
+        results.exactly("errors", sum(each["errors"] for each in samples), 0),
+        results.at_most("p99 ms", fleets.p99_at_most(samples), 50, 1),
+        results.at_most("GiB resident", measured.resident / 2**30, 2.5, 2),
+        results.at_least("beats a second", measured.rate, plan.agents / plan.rhythm.interval * 0.999)],
+        note=f"{plan.steady} s; p99 is a bound from the percentiles of each second; the simulator was "
+             f"{max(each['behind_ms'] for each in samples):.0f} ms late at most")
+    results.row("memory", [results.at_most("bytes an agent", (measured.anonymous - empty) / plan.agents, 2048)],
+                note=f"anonymous {measured.anonymous / 2**20:,.0f} MiB, {empty / 2**20:,.0f} MiB of it before the first "
+                     f"agent; pages of mapped files {measured.mapped / 2**20:,.0f} MiB beside it")
 
 
 def told(messages, kind):
@@ -124,47 +101,33 @@ def told(messages, kind):
 
 
 class Silence:
-    """Waits until everything that follows from a silence has been told, watching the counts."""
+    """What was told of those who fell silent in a step, and how many they were."""
 
-    def __init__(self, manager, receiver, plan, agents, since):
-        self.plan, self.agents, self.since = plan, agents, since
-        rhythm = plan.rhythm
-        with fleets.Watch(manager) as watch:
-            last_loss = since + rhythm.offline + rhythm.grace
-            time.sleep(max(last_loss + plan.group_interval + plan.group_wait + 2 - time.monotonic(), 0))
-        self.views, self.messages = watch.views, receiver.since(since)
-        self.stale, self.all_stale = self.late(silent, rhythm.stale)
-        self.offline, self.all_offline = self.late(lambda fleet: fleet["offline"], rhythm.offline)
-
-    def late(self, counted, threshold):
-        return fleets.lateness(self.views, counted, self.agents, self.since, self.plan.rhythm, threshold)
-
-    def missing(self):
-        last = self.views[-1].fleet
-        return abs(self.agents - silent(last)) if self.all_stale and self.all_offline else self.agents - last["offline"]
+    def __init__(self, run, report, receiver, number):
+        since, until = run.when(report, "silence")[number], run.when(report, "resume")[number]
+        self.agents = max(each["silent"] for each in run.samples(report, since, until))
+        self.messages = [body for at, body in receiver.messages if since <= at < until]
 
     def told_losses(self):
         return sum(each.get("count", 1) for each in told(self.messages, "agent_disconnected"))
 
 
-def silences(manager, receiver, fleet, plan, since):
-    """Part `a` is silent; it comes back and falls silent again with part `b`."""
-    third = Silence(manager, receiver, plan, fleet.sizes["a"], since)
-    fleet.come_in("a")
-    time.sleep(plan.rhythm.interval + plan.group_interval)
-    since, _ = fleet.fall_silent("ab")
-    most = Silence(manager, receiver, plan, 2 * fleet.sizes["a"], since)
+def silence_row(plan, run, report, receiver):
+    truth = report["truth"]
+    third, most = (Silence(run, report, receiver, number) for number in (0, 1))
     losses, began = told(third.messages, "agent_disconnected"), told(most.messages, "disruption_began")
+    late = {kind: truth[f"{kind}_delay"]["ms"]["max"] / 1000 for kind in ("stale", "offline")}
     results.row("silence", [
-        results.at_most("stale late s", max(third.stale, most.stale), 1, 2),
-        results.at_most("offline late s", max(third.offline, most.offline), 1, 2),
-        results.exactly("miscounted", third.missing() + most.missing(), 0),
-        results.at_most("messages of losses", len(losses), 5), results.exactly("losses told", third.told_losses(), third.agents),
+        results.at_most("counts late s", truth["status_lag_ms"] / 1000, 1, 2),
+        results.at_most("stale late s", late["stale"], 1, 2), results.at_most("offline late s", late["offline"], 1, 2),
+        results.exactly("missed", truth["missed_stale"]["count"], 0),
+        results.at_most("messages of losses", len(losses), 5),
+        results.exactly("losses told", third.told_losses(), third.agents),
         results.exactly("messages of the disruption", len(began), 1),
         results.exactly("losses told beside it", most.told_losses(), 0)],
-        ours=f"counted {max(third.stale, most.stale):.2f} s (stale) and {max(third.offline, most.offline):.2f} s (offline) "
-             f"after the threshold at most; {third.told_losses():,} losses in {len(losses)} messages; then "
-             f"{len(began)} message of a disruption and {most.told_losses()} of losses",
+        ours=f"counts {truth['status_lag_ms'] / 1000:.2f} s, single agents {late['stale']:.2f} s (stale) and "
+             f"{late['offline']:.2f} s (offline) after the threshold at most; {third.told_losses():,} losses in "
+             f"{len(losses)} messages; then {len(began)} message of a disruption and {most.told_losses()} of losses",
         note=f"{third.agents:,}, then {most.agents:,} of {plan.agents:,}")
 
 
@@ -188,10 +151,8 @@ class Probe:
             connection.close()
 
 
-def restart(manager, fleet, plan):
-    """Everyone beats while the manager is restarted, and nobody may be called stale for longer than a threshold."""
-    fleet.come_in("ab")
-    time.sleep(plan.rhythm.interval)
+def restart(manager):
+    """Seconds from the new process's start to the first heartbeat that it takes, while everyone beats."""
     probe = Probe(manager)
     manager.stop()
     manager.start()
@@ -199,14 +160,18 @@ def restart(manager, fleet, plan):
         time.sleep(0.01)
     serving = time.monotonic() - manager.started
     probe.request("DELETE")
-    with fleets.Watch(manager) as watch:
-        time.sleep(plan.rhythm.stale + plan.rhythm.interval)
-    total = watch.views[-1].fleet["total"]
+    return serving
+
+
+def restart_row(plan, manager, serving, views, report):
+    last = views[-1].fleet
+    back = last["total"] - last["departed"]
+    wrong = max(view.fleet["stale"] + view.fleet["offline"] for view in views)
     results.row("restart", [
         results.at_most("serving after s", serving, 5, 2),
-        results.exactly("false stale", max(watch.most("stale"), watch.most("offline")), 0),
-        results.exactly("agents back", total - watch.views[-1].fleet["departed"], plan.agents)],
-        note=f"{manager.memory() / total:,.0f} anonymous bytes an agent after it")
+        results.exactly("false stale", wrong + report["truth"]["false_stale"]["count"], 0),
+        results.exactly("agents back", back, plan.agents)],
+        note=f"{manager.memory() / plan.agents:,.0f} anonymous bytes an agent after it")
 
 
 def compare_costs(costs, plan):
@@ -218,19 +183,31 @@ def compare_costs(costs, plan):
                      + f" agents, all at {plan.agents / plan.rhythm.interval:,.0f} beats a second")
 
 
+def live(manager, receiver, plan):
+    """Everything that happens to the large fleet; returns the microseconds of CPU that a steady beat takes."""
+    empty = manager.memory()
+    with fleets.Scenario(manager, plan.scenario) as run:
+        fleets.until(lambda: manager.status()["fleet"]["total"] >= plan.agents, 600, "all to register")
+        begun = time.monotonic()
+        time.sleep(plan.rhythm.interval)  # until everyone has beaten
+        measured = measure_steady(manager, plan)
+        time.sleep(max(begun + plan.restart - time.monotonic(), 0))
+        serving = restart(manager)
+        with fleets.Watch(manager) as watch:
+            report = run.report()
+    steady_rows(plan, run, report, measured, empty)
+    silence_row(plan, run, report, receiver)
+    restart_row(plan, manager, serving, watch.views, report)
+    return measured.cost
+
+
 def main():
     plan = QUICK if "--quick" in sys.argv else FULL
     costs = [small_fleet(plan.agents // share, plan.rhythm.interval / share, min(plan.steady, 20)) for share in (100, 10)]
     with fleets.Receiver() as receiver, support.Configuration(CONFIGURATION.format(
             url=receiver.url, wait=plan.group_wait, interval=plan.group_interval)) as configuration, \
             support.Manager("--config", configuration, *plan.rhythm.flags()) as manager:
-        empty = manager.memory()
-        with Fleet(manager, plan) as fleet:
-            fleet.come_in("cba")
-            cost, since = steady(manager, fleet, plan, empty)
-            compare_costs([*costs, cost], plan)
-            silences(manager, receiver, fleet, plan, since)
-            restart(manager, fleet, plan)
+        compare_costs([*costs, live(manager, receiver, plan)], plan)
 
 
 if __name__ == "__main__":
