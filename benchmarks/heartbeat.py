@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import results  # noqa: E402
 import support  # noqa: E402
 
 AGENTS, ROUNDS, SECONDS = 10_000, 11, 1
@@ -14,7 +15,7 @@ AGENTS, ROUNDS, SECONDS = 10_000, 11, 1
 
 def main():
     quick = "--quick" in sys.argv
-    rounds, seconds = (1, 2) if quick else (ROUNDS, SECONDS)
+    rounds, seconds = (3, 1) if quick else (ROUNDS, SECONDS)
     with support.Manager() as manager, support.BareLoop() as bare, support.Redis() as redis, \
             tempfile.TemporaryDirectory() as folder:
         agents = support.enrol(manager.fleet, AGENTS)
@@ -23,12 +24,14 @@ def main():
         support.wrk(manager.fleet, script, 1)  # warms up
         rows = [("round", "muster", "bare loop", "redis setex", "of bare loop", "of redis", "cpu us", "bare cpu us",
                  "of bare cpu")]
-        ours, of_bare, of_redis, of_cpu = [], [], [], []
+        ours, bares, setexes, of_bare, of_redis, of_cpu = [], [], [], [], [], []
         for n in range(rounds):
             muster, cost = support.wrk_with_cpu(manager, manager.fleet, script, seconds)
             loop, bare_cost = support.wrk_with_cpu(bare, bare.address, script, seconds)
             setex = redis.setex()
             ours.append(muster)
+            bares.append(loop)
+            setexes.append(setex)
             of_bare.append(muster / loop)
             of_redis.append(muster / setex)
             of_cpu.append(bare_cost / cost)
@@ -37,6 +40,13 @@ def main():
         rows.append(("median", f"{support.median(ours):.0f}", "", "", f"{support.median(of_bare):.2f}",
                      f"{support.median(of_redis):.2f}", "", "", f"{support.median(of_cpu):.2f}"))
         support.table(rows)
+    shown, note = f"{support.median(ours):,.0f}/s", f"medians of {rounds} rounds in turns"
+    ratio = support.median(of_redis)
+    results.row("redis", [results.at_least("times Redis", ratio, 1.0, 2)], shown,
+                f"{support.median(setexes):,.0f}/s", ratio, note + "; redis-benchmark -P 1 -c 64")
+    ratio = support.median(of_bare)
+    results.row("bare_loop", [results.at_least("times the bare loop", ratio, 0.8, 2)], shown,
+                f"{support.median(bares):,.0f}/s", ratio, f"{note}; in CPU time {support.median(of_cpu):.2f}")
 
 
 if __name__ == "__main__":

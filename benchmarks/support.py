@@ -1,6 +1,7 @@
 """What the benchmarks share: servers on free ports, enrolled agents, wrk with
 prepared requests, and medians."""
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -15,6 +16,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path(os.environ.get("MUSTER_BIN", ROOT / "build/release/bin"))
 HELPERS = pathlib.Path(os.environ.get("MUSTER_BENCHMARKS", ROOT / "build/release/benchmarks"))
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}  # of settings
 BEAT = b'{"eventsProcessed":2,"threatsDetected":0,"actionsExecuted":0,"mode":"learning","uptime":60002,"memoryUsageMB":38.5}'
 
 
@@ -24,40 +26,81 @@ def free_port():
         return s.getsockname()[1]
 
 
-class Manager:
-    """A musterd of its own, in a directory that goes away with it."""
+class Configuration:
+    """A file for --config."""
 
-    def __init__(self, *flags, data=None):
-        self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="muster-bench-"))
-        self.flags = flags
+    def __init__(self, text):
+        self.file = tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8")
+        self.file.write(text)
+        self.file.flush()
+
+    def __enter__(self):
+        return self.file.name
+
+    def __exit__(self, *_):
+        self.file.close()
+
+
+class Manager:
+    """A musterd of its own, in a directory that goes away with it. `admission` keeps its limits of requests a
+    second, which are off else; `before` is a program that it runs under."""
+
+    def __init__(self, *flags, admission=False, before=()):
+        self.data = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-"))
+        self.flags, self.before = list(flags), list(before)
+        if not admission:
+            self.flags += ["--admission.registration_per_second", "0", "--admission.heartbeats_per_second", "0"]
+        self.fleet, self.operator = "127.0.0.1:0", "127.0.0.1:0"
         self.start()
 
     def start(self):
+        """Again on the same addresses, if it ran before."""
         ready = self.data / "ready.json"
         ready.unlink(missing_ok=True)
+        self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [BIN / "musterd", "--data-dir", self.data, "--fleet-listen", "127.0.0.1:0", "--operator-listen",
-             "127.0.0.1:0", "--ready-file", ready, "--admission.registration_per_second", "0",
-             "--admission.heartbeats_per_second", "0", "--log-level", "warn", *self.flags])
+            [*self.before, BIN / "musterd", "--data-dir", self.data, "--fleet-listen", self.fleet,
+             "--operator-listen", self.operator, "--ready-file", ready, "--log-level", "warn", *self.flags], env=CLEAN)
         while not ready.exists():
             if self.process.poll() is not None:
                 raise SystemExit("musterd did not start")
-            time.sleep(0.02)
+            time.sleep(0.005)
         addresses = json.loads(ready.read_text())
         self.fleet, self.operator = addresses["fleet"], addresses["operator"]
         self.token = (self.data / "operator.token").read_text().strip()
 
-    def get(self, path):
-        connection = http.client.HTTPConnection(self.operator)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
-        return connection.getresponse().read()
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
-    def memory(self):
-        """Anonymous resident bytes."""
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1]) * 1024
-        raise SystemExit("the kernel does not tell RssAnon")
+    def get(self, path, attempts=10):
+        """What the operator listener answers; a manager under full load may refuse for some seconds."""
+        for _ in range(attempts):
+            connection = http.client.HTTPConnection(self.operator)
+            try:
+                connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+                answer = connection.getresponse()
+                body = answer.read()
+            finally:
+                connection.close()
+            if answer.status == 200:
+                return body
+            time.sleep(1)
+        raise ConnectionError(f"{path} was answered {answer.status}: {body.decode()[:300]}")
+
+    def status(self):
+        return json.loads(self.get("/operator/v1/status"))
+
+    def metric(self, name):
+        return float(re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics").decode(), re.MULTILINE).group(1))
+
+    def memory(self, kind="RssAnon"):
+        """Anonymous resident bytes, or with RssFile those of mapped files, with VmRSS all."""
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(rf"^{kind}:\s*(\d+) kB", text, re.MULTILINE)
+        if not found:
+            raise SystemExit(f"the kernel does not tell {kind}")
+        return int(found.group(1)) * 1024
 
     def cpu_seconds(self):
         return cpu_seconds(self.process.pid)
@@ -66,40 +109,46 @@ class Manager:
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+        self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
 
 
+WELCOME = re.compile(rb'"agentId":"([^"]+)","token":"([^"]+)"')
+
+
+def registration_bytes(hostname):
+    body = json.dumps({"hostname": hostname, "os": "Linux 6.1.0", "arch": "x64", "version": "1.0.0",
+                       "ip": "10.0.0.5"}).encode()
+    return (b"POST /api/agents/register HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body)) + body
+
+
+def welcomes(connection, count):
+    """The (id, token) pairs of so many answers."""
+    text = b""
+    while len(found := WELCOME.findall(text)) < count:
+        piece = connection.recv(1 << 16)
+        if not piece:
+            raise SystemExit("the manager closed an enrolment connection: " + text.decode()[-300:])
+        text += piece
+    return [(agent.decode(), token.decode()) for agent, token in found]
+
+
 def enrol(address, count, prefix="bench", connections=64, window=16):
-    """Registers `count` agents, many at a time; returns (id, token) pairs."""
+    """Registers `count` agents, `window` at a time on each connection; returns (id, token) pairs."""
     host, port = address.split(":")
-    agents, sockets = [], [socket.create_connection((host, int(port))) for _ in range(connections)]
-    pattern = re.compile(rb'"agentId":"([^"]+)","token":"([^"]+)"')
-    todo = iter(range(count))
-    left = count
-    while left > 0:
-        for s in sockets:
-            batch = [n for _, n in zip(range(window), todo)]
-            if not batch:
-                break
-            out = b""
-            for n in batch:
-                body = json.dumps({"hostname": f"{prefix}-{n}", "os": "Linux 6.1.0", "arch": "x64",
-                                   "version": "1.0.0", "ip": "10.0.0.5"}).encode()
-                out += (b"POST /api/agents/register HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\n"
-                        b"Content-Length: %d\r\n\r\n" % len(body)) + body
-            s.sendall(out)
-            text = b""
-            while len(pattern.findall(text)) < len(batch):
-                piece = s.recv(1 << 16)
-                if not piece:
-                    raise SystemExit("the manager closed an enrolment connection: " + text.decode()[-300:])
-                text += piece
-            agents += [(a.decode(), t.decode()) for a, t in pattern.findall(text)]
-            left -= len(batch)
-    for s in sockets:
-        s.close()
+    sockets = [socket.create_connection((host, int(port))) for _ in range(connections)]
+    agents, names = [], iter(range(count))
+    while len(agents) < count:
+        under_way = []
+        for each in sockets:
+            batch = [registration_bytes(f"{prefix}-{n}") for n in itertools.islice(names, window)]
+            each.sendall(b"".join(batch))
+            under_way.append((each, len(batch)))
+        for each, expected in under_way:
+            agents += welcomes(each, expected)
+    for each in sockets:
+        each.close()
     return agents
 
 
