@@ -8,8 +8,13 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <future>
 
 namespace muster {
+
+namespace {
+constexpr size_t worth_a_thread = 10'000;  // agents
+}
 
 fleet_actor::behavior_type fleet_state::make_behavior(fleet_options options, fleet_ports ports,
                                                       restored_fleet restored) {
@@ -82,16 +87,20 @@ fleet_state::~fleet_state() {
 
 void fleet_state::restore(restored_fleet& restored) {
   roster_.reserve(restored.agents.size());
-  agents_.reserve(restored.agents.size());
+  for (const auto& agent : restored.agents) make_room(agent.record.id);
+  // Half the time of a start is making actors. They need nothing of the columns, which are filled meanwhile.
+  const auto how = restored.agents.size() < worth_a_thread ? std::launch::deferred : std::launch::async;
+  auto spawning = std::async(how, [this, &restored] {
+    for (auto& agent : restored.agents) spawn_restored(agent);
+  });
   for (auto& agent : restored.agents) {
     roster_.restore(agent.record, agent.standing);
     policies_.place(agent.record.id, roster_.profile(agent.record.id));
     policies_.restore_acknowledged(agent.record.id, agent.standing.policy_acknowledged);
     losses_.joined(agent.record.id, agent.standing.status, groups_of(agent.record.id));
     restore_told(agent.record.id, agent.standing);
-    spawn_agent(agent.record.id, agent.standing.status, agent.standing.last_seen,
-                std::move(agent.recent_events));
   }
+  spawning.get();
   last_serial_ = restored.last_serial;
   written_changes_ = restored.last_change;
   changes_ = change_log{restored.last_change};
@@ -100,18 +109,37 @@ void fleet_state::restore(restored_fleet& restored) {
       .then([](profiles_known) {}, [](caf::error&) {});
 }
 
-void fleet_state::spawn_agent(agent_id id, agent_status status, utc_time last_seen,
-                              std::vector<uint64_t> recent_events) {
+void fleet_state::make_room(agent_id id) {
   if (agents_.size() <= slot_of(id)) agents_.resize(slot_of(id) + 1);
-  agents_[slot_of(id)] = self->spawn<agent, caf::lazy_init>(
-    agent_options{id, roster_.speaks(id), status, last_seen, std::move(recent_events), tenant_of(id),
-                  roster_.enrolled_openly(id), policies_.acknowledged(id)},
-    context_);
 }
 
-std::shared_ptr<const std::string> fleet_state::tenant_of(agent_id id) {
-  auto& shared = tenants_[roster_.tenant(id)];
-  if (!shared) shared = std::make_shared<const std::string>(roster_.tenant(id));
+void fleet_state::spawn_restored(restored_agent& known) {
+  const auto& record = known.record;
+  spawn_agent({record.id, record.speaks, known.standing.status, known.standing.last_seen,
+               std::move(known.recent_events), shared_tenant(record.tenant), record.enrolled_openly,
+               known.standing.policy_acknowledged});
+}
+
+void fleet_state::spawn_agent(agent_id id, agent_status status, utc_time last_seen) {
+  make_room(id);
+  spawn_agent({id,
+               roster_.speaks(id),
+               status,
+               last_seen,
+               {},
+               shared_tenant(roster_.tenant(id)),
+               roster_.enrolled_openly(id),
+               policies_.acknowledged(id)});
+}
+
+void fleet_state::spawn_agent(agent_options options) {
+  auto& place = agents_[slot_of(options.id)];
+  place = self->spawn<agent, caf::lazy_init>(std::move(options), context_);
+}
+
+std::shared_ptr<const std::string> fleet_state::shared_tenant(const std::string& tenant) {
+  auto& shared = tenants_[tenant];
+  if (!shared) shared = std::make_shared<const std::string>(tenant);
   return shared;
 }
 
@@ -229,7 +257,7 @@ caf::result<enrolment> fleet_state::enrol(const enrol_agent& request) {
   if (!known) losses_.joined(id, agent_status::online, groups_of(id));
   const auto profile_before = known ? policies_.profile(id) : 0;
   policies_.place(id, roster_.profile(id));
-  if (!known) spawn_agent(id, agent_status::online, now, {});
+  if (!known) spawn_agent(id, agent_status::online, now);
   else if (policies_.profile(id) != profile_before) reprofile(id, profile_before, "agent", [] {});
 
   auto promise = self->make_response_promise<enrolment>();
@@ -368,7 +396,7 @@ void fleet_state::respawn(const agent_failed& failed) {
   const auto standing = roster_.standing(failed.id);
   ++totals_.respawned;
   roster_.set_contested(failed.id, false);  // its successor knows of no contest
-  spawn_agent(failed.id, standing.status, standing.last_seen, {});
+  spawn_agent(failed.id, standing.status, standing.last_seen);
   publish(failed.id, slot_of(failed.id));
 }
 

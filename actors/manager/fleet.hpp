@@ -84,9 +84,12 @@ struct fleet_state {
   using committed_promise = caf::typed_response_promise<committed>;
 
   void restore(restored_fleet& restored);
-  void spawn_agent(agent_id id, agent_status status, utc_time last_seen, std::vector<uint64_t> recent_events);
+  void make_room(agent_id id);
+  void spawn_restored(restored_agent& known);
+  void spawn_agent(agent_id id, agent_status status, utc_time last_seen);
+  void spawn_agent(agent_options options);
   void discard_agent(agent_id id);
-  std::shared_ptr<const std::string> tenant_of(agent_id id);
+  std::shared_ptr<const std::string> shared_tenant(const std::string& tenant);
   void reprofile(agent_id id, uint32_t from, const std::string& by, std::function<void()> then);
   void add_policy(agent_row& row) const;
 

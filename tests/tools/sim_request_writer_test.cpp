@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(enrolment_secrets_stand_where_the_manager_looks_for_them) {
 BOOST_AUTO_TEST_CASE(an_event_is_a_verdict_on_something_seen) {
   request_writer writer{"h", "", ""};
   std::string out;
-  writer.event(out, known(), {"sim", 3}, {0xabc, 17, 0xFFFFFFFFFFFFFFFF, "2026-01-01T00:00:00.000Z"});
+  writer.event(out, known(), {"sim", 3}, {0xabc, 17, 0xFFFFFFFFFFFFFFFF, "2026-01-01T00:00:00.000Z", {}});
   BOOST_TEST(out.starts_with("POST /api/agents/ag-00c0ffee12345678/events HTTP/1.1\r\n"));
   const auto body = body_of(out);
   BOOST_TEST(body.at("event").at("id").as_string() == "sim-abc-17");

@@ -96,7 +96,7 @@ function ticksOf(top, log, bottom) {
 function frame(figure, title) {
   const width = Math.max(figure.clientWidth, 300), height = width < 600 ? 240 : 280;
   const svg = make('svg', {viewBox: `0 0 ${width} ${height}`, role: 'img', tabindex: 0, 'aria-label': title});
-  return {svg, width, height, left: 62, right: width - 14, top: 24, bottom: height - 28};
+  return {svg, width, height, left: 76, right: width - 14, top: 24, bottom: height - 28};
 }
 function axis(box, ticks, y, unit) {
   for (const v of ticks) {
