@@ -89,7 +89,8 @@ void fleet_state::restore(restored_fleet& restored) {
   roster_.reserve(restored.agents.size());
   for (const auto& agent : restored.agents) make_room(agent.record.id);
   // Half the time of a start is making actors. They need nothing of the columns, which are filled meanwhile.
-  const auto how = restored.agents.size() < worth_a_thread ? std::launch::deferred : std::launch::async;
+  const bool threads = options_.second_thread && restored.agents.size() >= worth_a_thread;
+  const auto how = threads ? std::launch::async : std::launch::deferred;
   auto spawning = std::async(how, [this, &restored] {
     for (auto& agent : restored.agents) spawn_restored(agent);
   });

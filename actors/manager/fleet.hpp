@@ -30,6 +30,7 @@ struct fleet_options {
   std::array<liveness_profile, 3> profiles;           // index is dialect
   bool correlate_benign = false;                      // events too that an agent found benign
   loss_limits losses;
+  bool second_thread = false;   // a start with many agents may use one; not on virtual time
   bool trust_everyone = false;  // whoever enrolled without a credential or is contested counts too
 };
 

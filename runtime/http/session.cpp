@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <array>
+#include <cassert>
 #include <charconv>
 
 namespace muster::http {
@@ -259,6 +260,7 @@ void session::flush_soon() {
 }
 
 void session::flush_all(flush_round& round) {
+  assert(round.under_way.empty());
   round.under_way.swap(round.due);
   for (auto& ready : round.under_way) {
     ready->flush_due_ = false;

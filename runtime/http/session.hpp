@@ -77,6 +77,9 @@ class session final : public exchange, public session_hook, public std::enable_s
   void answer(uint32_t number, response&& with) override;
   void park(uint32_t number, uint32_t seconds) override;
 
+  // Sends the answers that have gathered.
+  static void flush_all(flush_round& round);
+
   // Looks at the clock: answers for whom none came, drops who is too slow.
   void sweep();
   // The manager stops: what is under way is answered, then the connection ends.
@@ -114,7 +117,6 @@ class session final : public exchange, public session_hook, public std::enable_s
   void write_head(const response& with, bool keep_alive);
   void append_answer(response&& with);
   void flush_soon();
-  static void flush_all(flush_round& round);
   void flush();
   void write_rest();
   void enter(state next);

@@ -67,7 +67,17 @@ http::session_environment ingress::environment(http::service& serves, size_t& co
           sessions_,   total_connections,
           connections, waiting_,
           second_,     date_,
-          flushes_,    [this] { self_.run_woken_soon(); }};
+          flushes_,    [this] { handle_read(); }};
+}
+
+// Requests that arrive together are answered together, but not too many: who waits for the first answers
+// would idle while the last are made.
+void ingress::handle_read() {
+  if (self_.run_woken_soon()) reads_ = 0;  // a new turn begins
+  if (++reads_ < reads_per_turn) return;
+  reads_ = 0;
+  self_.run_woken();
+  http::session::flush_all(flushes_);
 }
 
 void ingress::apply(ingress_settings settings) {

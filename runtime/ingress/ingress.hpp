@@ -82,6 +82,7 @@ class ingress {
  public:
   static constexpr std::chrono::milliseconds pulse_interval{250};
   static constexpr std::chrono::seconds sweep_interval{1};
+  static constexpr unsigned reads_per_turn = 4;  // of sockets, until what they woke runs
 
   // Call before the loop runs. The loop pulses from now on.
   ingress(loop_actor& self, ingress_ports ports, ingress_settings settings);
@@ -127,6 +128,7 @@ class ingress {
   std::array<size_t, 2>& connections() { return counts_.connections; }
 
  private:
+  void handle_read();
   void pulse();
   void sweep();
   void report_beats();
@@ -153,6 +155,7 @@ class ingress {
   http::body_budget budget_;
   http::session_list sessions_;
   http::flush_round flushes_;
+  unsigned reads_ = 0;
   size_t waiting_ = 0;
   uint32_t second_ = 0;
   uint64_t beats_refused_ = 0;  // as of the last pulse

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <future>
+#include <limits>
 #include <thread>
 
 namespace muster {
@@ -21,14 +22,14 @@ struct decoded_agents {
   caf::error failed;
 };
 
-// Those with keys from `begin` up to `end`, in a transaction of its own.
-decoded_agents decode_agents(const store& from, uint64_t begin, uint64_t end, uint64_t about) {
+// Those with keys from `first` to `last`, in a transaction of its own.
+decoded_agents decode_agents(const store& from, uint64_t first, uint64_t last, uint64_t about) {
   decoded_agents out;
   out.records.reserve(about);
   read_transaction view{from};
   record_decoder decoder;
   record_cursor at{view, ledger_table::agents};
-  for (bool more = at.seek(begin); more && at.record().key < end; more = at.next()) {
+  for (bool more = at.seek(first); more && at.record().key <= last; more = at.next()) {
     auto record = decoder.agent(at.record());
     if (!record) return {{}, record.error()};
     out.records.push_back(std::move(*record));
@@ -72,9 +73,11 @@ class fleet_loader {
     const auto parts = std::clamp<uint64_t>(count / part_least, 1, std::min(cores, most_parts));
     const auto step = last.record().key / parts + 1;
     std::vector<std::future<decoded_agents>> decoding;
-    for (uint64_t i = 0; i < parts; ++i)
-      decoding.push_back(std::async(std::launch::async, decode_agents, std::cref(store_), i * step,
-                                    (i + 1) * step, count / parts + count / 64));
+    for (uint64_t i = 0; i < parts; ++i) {
+      const auto end = i + 1 == parts ? std::numeric_limits<uint64_t>::max() : (i + 1) * step - 1;
+      decoding.push_back(std::async(std::launch::async, decode_agents, std::cref(store_), i * step, end,
+                                    count / parts + count / 64));
+    }
     caf::error failed;
     for (auto& each : decoding) {
       auto part = each.get();

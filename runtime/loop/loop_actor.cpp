@@ -84,11 +84,12 @@ bool loop_actor::deliver() {
   return true;
 }
 
-void loop_actor::run_woken_soon() {
+bool loop_actor::run_woken_soon() {
   std::lock_guard guard{lock_};
-  if (turn_pending_) return;
+  if (turn_pending_) return false;
   turn_pending_ = true;
   post_turn();
+  return true;
 }
 
 void loop_actor::post_turn() {

@@ -74,8 +74,8 @@ class loop_actor
 
   // On the loop's thread: lets woken actors run, answers included, until quiet.
   void run_woken();
-  // The same once everything that is ready on the loop now was handled.
-  void run_woken_soon();
+  // The same once everything that is ready on the loop now was handled. False if that was due already.
+  bool run_woken_soon();
 
   boost::asio::io_context& loop() { return loop_; }
 

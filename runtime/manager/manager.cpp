@@ -143,6 +143,7 @@ manager::manager(caf::actor_system& system, std::shared_ptr<store> where, config
   spawn_correlation();
   auto fleet_settings = options_of(configuration_);
   fleet_settings.flush_delay = setting_.flush_delay;
+  fleet_settings.second_thread = setting_.threads;
   fleet_ = system_.spawn(muster::fleet, std::move(fleet_settings),
                          fleet_ports{ledger_, listening_, setting_.utc_now, setting_.credentials,
                                      setting_.tell, correlator_, policy_, people()},

@@ -23,7 +23,9 @@ std::string flag_names(const std::string& key) {
 command_line read_command_line(int argc, char** argv) {
   command_line out;
   out.words.assign(argv, argv + argc);
-  out.words.front() = std::filesystem::read_symlink("/proc/self/exe");
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (!unknown) out.words.front() = program;
   CLI::App app{"Muster's manager: keeps watch over a fleet of agents."};
   app.set_version_flag("--version", "musterd " MUSTER_VERSION);
   std::string file;

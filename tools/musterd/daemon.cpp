@@ -117,6 +117,7 @@ class daemon {
   std::chrono::steady_clock::time_point drain_until_{};
   bool stopping_ = false;
   bool starting_anew_ = false;
+  bool ended_ = false;  // everything is written
 };
 
 std::shared_ptr<store> open_store(const configuration& settings, const caf::actor_system& system) {
@@ -289,6 +290,8 @@ void daemon::reload() {
 
 // First signal: accept nothing more, answer what is under way. Second: end now.
 void daemon::stop(int signal) {
+  if (ended_) std::_Exit(0);
+  if (stopping_ && signal == SIGUSR2) return;
   if (stopping_) {
     log::warn("stopping_at_once", {});
     std::_Exit(1);
@@ -349,6 +352,16 @@ void daemon::end() {
 // The same process becomes a new manager: who watches over it sees none end. A program file that was replaced
 // meanwhile takes effect.
 void daemon::start_anew() {
+  // Who asked for the end meanwhile gets it: here, or from the new program, which lets these signals in
+  // again.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  ended_ = true;
+  control_.restart();
+  control_.poll();
   ::close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
   std::vector<char*> words;
   for (const auto& word : line_.words) words.push_back(const_cast<char*>(word.c_str()));
@@ -362,7 +375,12 @@ void daemon::start_anew() {
 
 int run_daemon(const command_line& line, configuration settings) {
   log::start(log::level_named(settings.log_level).value_or(log::level::info), settings.log_format);
-  for (int ignored : {SIGPIPE}) std::signal(ignored, SIG_IGN);
+  for (int ignored : {SIGPIPE, SIGUSR2}) std::signal(ignored, SIG_IGN);  // the latter until a daemon takes it
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  ::pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
   raise_file_limit(settings.limits.connections);
   daemon process{line, std::move(settings)};
   return process.run();

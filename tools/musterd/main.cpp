@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <system_error>
 
 namespace {
 
@@ -19,7 +21,10 @@ void configure_memory(char** argv) {
            "glibc.malloc.arena_max=1:glibc.malloc.top_pad=1048576:glibc.malloc.hugetlb=1:glibc.malloc.tcache_"
            "count=512",
            0);
-  ::execv("/proc/self/exe", argv);  // goes on with the usual memory where that fails
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (!failed) ::execv(program.c_str(), argv);
+  // Goes on with the usual memory.
 }
 
 int start(int argc, char** argv) {
