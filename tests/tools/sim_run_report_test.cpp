@@ -88,6 +88,18 @@ BOOST_AUTO_TEST_CASE(the_page_says_what_did_not_hold_and_who_was_wronged) {
   BOOST_TEST(has(html_report(good), "All 1 expectations held"));
 }
 
+BOOST_AUTO_TEST_CASE(a_run_with_a_problem_does_not_hold) {
+  auto run = small_run();
+  run.verdict.resize(1);
+  BOOST_TEST(run.held());
+  run.problem = "interrupted before its <end>";
+  const auto whole = boost::json::parse(run_json(run)).as_object();
+  BOOST_TEST(!whole.at("held").as_bool());
+  BOOST_TEST(whole.at("problem").as_string() == run.problem);
+  BOOST_TEST(has(html_report(run), "interrupted before its &lt;end&gt;"));
+  BOOST_TEST(!has(html_report(run), "expectations held"));
+}
+
 BOOST_AUTO_TEST_CASE(numbers_are_written_as_people_write_them) {
   json_writer to;
   to.begin_array().number(1.5).number(1e-9).number(12'345'678.0).number(0.12345).number(-0.0);

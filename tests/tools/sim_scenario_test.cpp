@@ -173,6 +173,18 @@ BOOST_AUTO_TEST_CASE(a_herd_that_is_turned_away_comes_again_when_it_was_told) {
   BOOST_TEST(fleet->take_pulse().registered == 100u);
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_early_was_interrupted) {
+  for (const auto played : {1s, 3s}) {
+    plan.what.duration = 2s;
+    if (plan.what.fleet.empty()) add(dialect::panguard, 1);
+    begin();
+    now = start;
+    pass(played);
+    fleet->stop(now);
+    BOOST_TEST(fleet->was_interrupted() == (played < 2s));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_fails_while_the_manager_restarts_is_counted_apart) {
   add(dialect::panguard, 10);
   begin();
