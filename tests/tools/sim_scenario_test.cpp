@@ -185,6 +185,25 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_early_was_interrupted) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_beat_that_was_turned_away_took_until_its_good_answer) {
+  add(dialect::panguard, 100);
+  begin();
+  pass(1s);
+  fleet->take_pulse();
+  answers[request_kind::heartbeat] = {429, 4s, true, ""};
+  pass(1s);
+  const auto& beats = fleet->total()[request_kind::heartbeat];
+  BOOST_TEST(fleet->total().turned_away > 0u);
+  const auto good_before = beats.latency.count();
+  BOOST_TEST(good_before == beats.ok);
+  BOOST_TEST(fleet->take_pulse().beats.count() == 0u);
+  answers.clear();
+  pass(6s);
+  BOOST_TEST(beats.latency.count() == beats.ok);
+  BOOST_TEST((beats.latency.max() >= 4s));
+  BOOST_TEST(fleet->total().latest.count() < 1'000'000'000);
+}
+
 BOOST_AUTO_TEST_CASE(what_fails_while_the_manager_restarts_is_counted_apart) {
   add(dialect::panguard, 10);
   begin();

@@ -65,7 +65,11 @@ void write_totals(json_writer& to, const tally& total) {
   }
   to.end_object().name("errors_by_kind").begin_object();
   for (const auto& [name, count] : total.errors_by_kind()) to.member(name, count);
-  to.end_object().member("late_ms_max", milliseconds(total.latest));
+  to.end_object()
+    .member("turned_away", total.turned_away)
+    .member("during_restart", total.during_restart)
+    .member("given_up", total.given_up)
+    .member("late_ms_max", milliseconds(total.latest));
 }
 
 void write_offences(json_writer& to, std::string_view name, const offences& of) {
