@@ -204,6 +204,18 @@ BOOST_AUTO_TEST_CASE(a_beat_that_was_turned_away_took_until_its_good_answer) {
   BOOST_TEST(fleet->total().latest.count() < 1'000'000'000);
 }
 
+BOOST_AUTO_TEST_CASE(who_leaves_is_no_more_held_to_be_heard) {
+  add(dialect::panguard, 20);
+  plan.what.duration = 12s;
+  plan.what.deregister = true;
+  begin();
+  pass(11s);
+  for (uint32_t agent = 0; agent < 20; ++agent) BOOST_TEST(board->record.heard_before(agent) > 0u);
+  pass(10s);
+  BOOST_TEST(total(request_kind::departure) == 20u);
+  for (uint32_t agent = 0; agent < 20; ++agent) BOOST_TEST(board->record.heard_before(agent) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(what_fails_while_the_manager_restarts_is_counted_apart) {
   add(dialect::panguard, 10);
   begin();

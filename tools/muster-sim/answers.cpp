@@ -83,6 +83,7 @@ void conductor::welcome(const request& what, const answer& with, time_point now)
 // Who leaves because a step restarts it comes back at once.
 void conductor::departed(const request& what, time_point now) {
   agents_.set(what.agent, agent_state::unregistered);
+  board_.record.leaves(number_of(what.agent));
   close_stream(what.agent);
   if (what.cause > 0) later({now, what.agent, request_kind::registration, what.cause});
 }
