@@ -244,7 +244,8 @@ std::string play(const scenario_run& wanted, const endpoint& to, const sigset_t&
   shown.end();
   into.what = all.sum_up();
   if (auto problem = hand.problem(); !problem.empty()) return problem;
-  return all.was_interrupted() ? "interrupted before its end" : "";
+  if (all.was_interrupted()) return "interrupted before its end";
+  return into.seen.has_heard_news ? "" : "the manager's news could not be heard: " + into.seen.news_problem;
 }
 
 }  // namespace
