@@ -24,6 +24,9 @@ run_result small_run() {
   out.target = "http://127.0.0.1:8080";
   out.what.registered = 10;
   out.what.total[request_kind::heartbeat].sent = 5;
+  out.what.total.turned_away = 6;
+  out.what.total.during_restart = 7;
+  out.what.total.given_up = 8;
   out.what.total[request_kind::heartbeat].ok = 5;
   out.what.total[request_kind::heartbeat].latency.record(2ms);
   out.seen.found.false_stale.add({3, "web-000003", 1'000, 2'500, 88'500});
@@ -57,6 +60,9 @@ BOOST_AUTO_TEST_CASE(the_document_is_json_with_all_that_was_seen) {
   BOOST_TEST(whole.at("verdict").at(0).at("held").as_bool());
   BOOST_TEST(whole.at("verdict").at(1).at("got").to_number<double>() == 2);
   BOOST_TEST(whole.at("requests").at("heartbeats").at("sent").to_number<int>() == 5);
+  BOOST_TEST(whole.at("turned_away").to_number<int>() == 6);
+  BOOST_TEST(whole.at("during_restart").to_number<int>() == 7);
+  BOOST_TEST(whole.at("given_up").to_number<int>() == 8);
   BOOST_TEST(whole.at("truth").at("false_stale").at("first").at(0).at("host").as_string() == "web-000003");
   BOOST_TEST(whole.at("truth").at("stale_delay").at("buckets").at(4).to_number<int>() == 1);
   BOOST_TEST(whole.at("samples").as_array().size() == 2);
@@ -86,6 +92,18 @@ BOOST_AUTO_TEST_CASE(the_page_says_what_did_not_hold_and_who_was_wronged) {
   auto good = small_run();
   good.verdict.resize(1);
   BOOST_TEST(has(html_report(good), "All 1 expectations held"));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_with_a_problem_does_not_hold) {
+  auto run = small_run();
+  run.verdict.resize(1);
+  BOOST_TEST(run.held());
+  run.problem = "interrupted before its <end>";
+  const auto whole = boost::json::parse(run_json(run)).as_object();
+  BOOST_TEST(!whole.at("held").as_bool());
+  BOOST_TEST(whole.at("problem").as_string() == run.problem);
+  BOOST_TEST(has(html_report(run), "interrupted before its &lt;end&gt;"));
+  BOOST_TEST(!has(html_report(run), "expectations held"));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_written_as_people_write_them) {

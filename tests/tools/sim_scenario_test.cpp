@@ -173,6 +173,49 @@ BOOST_AUTO_TEST_CASE(a_herd_that_is_turned_away_comes_again_when_it_was_told) {
   BOOST_TEST(fleet->take_pulse().registered == 100u);
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_early_was_interrupted) {
+  for (const auto played : {1s, 3s}) {
+    plan.what.duration = 2s;
+    if (plan.what.fleet.empty()) add(dialect::panguard, 1);
+    begin();
+    now = start;
+    pass(played);
+    fleet->stop(now);
+    BOOST_TEST(fleet->was_interrupted() == (played < 2s));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_beat_that_was_turned_away_took_until_its_good_answer) {
+  add(dialect::panguard, 100);
+  begin();
+  pass(1s);
+  fleet->take_pulse();
+  answers[request_kind::heartbeat] = {429, 4s, true, ""};
+  pass(1s);
+  const auto& beats = fleet->total()[request_kind::heartbeat];
+  BOOST_TEST(fleet->total().turned_away > 0u);
+  const auto good_before = beats.latency.count();
+  BOOST_TEST(good_before == beats.ok);
+  BOOST_TEST(fleet->take_pulse().beats.count() == 0u);
+  answers.clear();
+  pass(6s);
+  BOOST_TEST(beats.latency.count() == beats.ok);
+  BOOST_TEST((beats.latency.max() >= 4s));
+  BOOST_TEST(fleet->total().latest.count() < 1'000'000'000);
+}
+
+BOOST_AUTO_TEST_CASE(who_leaves_is_no_more_held_to_be_heard) {
+  add(dialect::panguard, 20);
+  plan.what.duration = 12s;
+  plan.what.deregister = true;
+  begin();
+  pass(11s);
+  for (uint32_t agent = 0; agent < 20; ++agent) BOOST_TEST(board->record.heard_before(agent) > 0u);
+  pass(10s);
+  BOOST_TEST(total(request_kind::departure) == 20u);
+  for (uint32_t agent = 0; agent < 20; ++agent) BOOST_TEST(board->record.heard_before(agent) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(what_fails_while_the_manager_restarts_is_counted_apart) {
   add(dialect::panguard, 10);
   begin();

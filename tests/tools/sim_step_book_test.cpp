@@ -51,6 +51,17 @@ BOOST_AUTO_TEST_CASE(a_choice_is_exactly_its_share_and_the_same_for_the_same_see
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_step_for_nobody_makes_no_turn) {
+  for (const auto kind : {step_kind::herd, step_kind::restart_agents, step_kind::worm, step_kind::scan}) {
+    const auto what = of({make(kind, 0, 1s)});
+    step_book book{what, 1};
+    book.begin(start);
+    BOOST_TEST(book.take_begun(start).has_value());
+    BOOST_TEST(!book.take_turn(start + 1h).has_value());
+    BOOST_TEST((book.next_turn() == time_point::max()));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(ranks_and_agents_belong_to_each_other) {
   const choice all{1000, 1, 9};
   std::set<uint32_t> seen;

@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(percentiles_are_of_heartbeats) {
 
 BOOST_AUTO_TEST_CASE(a_longest_delay_is_known_only_if_all_came) {
   observation seen;
+  seen.has_heard_news = true;
   BOOST_TEST(!figures_of({}, seen, {}).contains("stale_within"));
   seen.found.stale.add(20);
   seen.found.offline.add(70);
@@ -79,6 +80,19 @@ BOOST_AUTO_TEST_CASE(a_longest_delay_is_known_only_if_all_came) {
   seen.found.not_back = 1;
   BOOST_TEST(!figures_of({}, seen, {}).contains("stale_within"));
   BOOST_TEST(!figures_of({}, seen, {}).contains("back_within"));
+}
+
+BOOST_AUTO_TEST_CASE(without_news_nothing_is_known_of_words) {
+  observation seen;
+  seen.found.stale.add(20);
+  seen.found.back.add(5);
+  for (const auto* name :
+       {"false_stale", "late_stale", "missed_stale", "not_back", "stale_within", "back_within"}) {
+    seen.has_heard_news = false;
+    BOOST_TEST(!figures_of({}, seen, {}).contains(name), name);
+    seen.has_heard_news = true;
+    BOOST_TEST(figures_of({}, seen, {}).contains(name), name);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_driver_knows_of_policies_better_than_the_manager) {

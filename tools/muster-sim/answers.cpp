@@ -45,9 +45,9 @@ std::string text_behind(std::string_view text, std::string_view before) {
 
 void conductor::answered(const request& what, const answer& with, time_point now) {
   auto& counted = total_[what.kind];
-  counted.latency.record(now - what.due);
-  if (what.kind == request_kind::heartbeat) pulse_.beats.record(now - what.due);
   if (!is_good(what, with)) return refuse(what, with, now);
+  counted.latency.record(now - what.latency_from());
+  if (what.kind == request_kind::heartbeat) pulse_.beats.record(now - what.latency_from());
   if (is_sign_of_life(what.kind, part_of(what.agent).speaks))
     board_.record.answered(number_of(what.agent), with.sent_at == time_point{} ? what.due : with.sent_at,
                            now);
@@ -83,6 +83,7 @@ void conductor::welcome(const request& what, const answer& with, time_point now)
 // Who leaves because a step restarts it comes back at once.
 void conductor::departed(const request& what, time_point now) {
   agents_.set(what.agent, agent_state::unregistered);
+  board_.record.leaves(number_of(what.agent));
   close_stream(what.agent);
   if (what.cause > 0) later({now, what.agent, request_kind::registration, what.cause});
 }
@@ -190,6 +191,7 @@ void conductor::come_again(const request& what, std::chrono::seconds asked, time
   const auto pause = asked > std::chrono::seconds{0} ? asked : retry_pause;
   const std::chrono::duration<double> spread{random_.unit()};
   auto again = what;
+  again.first_due = what.latency_from();
   again.due = now + pause + std::chrono::duration_cast<std::chrono::nanoseconds>(spread);
   const bool is_asked_to = plan_.patient && asked > std::chrono::seconds{0};
   switch (what.kind) {

@@ -71,6 +71,9 @@ class conductor final : public traffic {
   void stop(time_point now);  // the first time ends the run in order, the second at once
   bool finished() const { return stage_ == stage::finished; }
 
+  // Stopped before the scenario was played to its end.
+  bool was_interrupted() const { return was_interrupted_; }
+
   // Nothing but departures may follow.
   bool is_over() const { return stage_ != stage::running; }
 
@@ -178,6 +181,7 @@ class conductor final : public traffic {
   fleet_writer writer_;
   step_book steps_;
   bool said_ready_ = false;
+  bool was_interrupted_ = false;
   uint32_t pushed_ = 0;  // as the board had it
   uint64_t policy_reached_ = 0;
 

@@ -64,7 +64,9 @@ std::string verdict_table(const std::vector<judgement>& verdict) {
   return out + "</tbody>\n</table></div>\n";
 }
 
-std::string summary(const std::vector<judgement>& verdict) {
+std::string summary(const run_result& of) {
+  const auto& verdict = of.verdict;
+  if (!of.problem.empty()) return fmt::format("<p class=\"badge broken\">{}</p>\n", html_escaped(of.problem));
   const auto broken = std::ranges::count(verdict, false, &judgement::held);
   if (verdict.empty()) return "<p class=\"badge\">Nothing was expected</p>\n";
   if (broken == 0)
@@ -192,7 +194,7 @@ std::string html_report(const run_result& of) {
     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{} · muster-sim</title>\n"
     "<style>{}</style>\n</head>\n<body>\n<main>\n<header><h1>{}</h1>\n<p>{}</p>\n",
     title, page_style, title, html_escaped(of.of.description));
-  out += summary(of.verdict) + "</header>\n" + verdict_table(of.verdict) + facts(of);
+  out += summary(of) + "</header>\n" + verdict_table(of.verdict) + facts(of);
   out += "<noscript><p>The plots need JavaScript.</p></noscript>\n" + plot_places();
   out += steps_table(of.line.marks) + requests_table(of.what.total) + errors_table(of.what.total);
   out += detections_part(of.seen.found) + "</main>\n";

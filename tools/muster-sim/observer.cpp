@@ -88,6 +88,10 @@ void observer::listen(const std::stop_token& stop) {
       }
       put({news_kind::lost, {}, 0, beats_.since_start(clock::now())});
     }
+    if (const auto why = stream.problem(); !why.empty()) {
+      const std::lock_guard lock{mutex_};
+      news_problem_ = why;
+    }
     if (!stream.is_open()) pause(stop, clock::now() + status_every);
   }
 }
@@ -167,7 +171,7 @@ void observer::take_news() {
   for (const auto& one : heard) switch (one.kind) {
       case news_kind::word: truth_.said(one.agent, one.word, one.at); break;
       case news_kind::stranger: truth_.said_of_stranger(); break;
-      case news_kind::heard_again: is_listening_ = true; break;
+      case news_kind::heard_again: is_listening_ = now_.has_heard_news = true; break;
       case news_kind::lost:
         is_listening_ = false;
         is_lost_ = true;
@@ -231,6 +235,7 @@ bool observer::read_page() {
 
 void observer::publish() {
   const std::lock_guard lock{mutex_};
+  now_.news_problem = news_problem_;
   published_ = now_;
 }
 

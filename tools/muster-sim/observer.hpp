@@ -17,6 +17,8 @@ struct observation {
   std::optional<fleet_view> seen;          // none while it does not answer
   std::string problem;                     // then: why
   std::optional<fleet_view> at_last_look;  // when `found` looked at everybody
+  bool has_heard_news = false;             // else `found` knows no words
+  std::string news_problem;                // why the news could not be opened, the last time
   detections found;
   double status_ms = 0;      // the last round trip of a status
   double status_max_ms = 0;  // the longest
@@ -93,6 +95,7 @@ class observer {
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable_any stopped_;
   std::vector<news> heard_;
+  std::string news_problem_;
   observation published_;
 
   std::jthread listener_;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,10 +26,13 @@ constexpr size_t request_kinds = 7;
 
 // One request that some agent has to make. Its bytes are written when it goes out.
 struct request {
-  time_point due;  // what its latency is counted from
+  time_point due;
   uint32_t agent = 0;
   request_kind kind = request_kind::heartbeat;
-  uint8_t cause = 0;  // the step that wants it, from 1; 0: the usual course
+  uint8_t cause = 0;                                   // the step that wants it, from 1; 0: the usual course
+  std::optional<time_point> first_due = std::nullopt;  // where it is tried again
+
+  time_point latency_from() const { return first_due.value_or(due); }
 };
 
 // Why a request got no answer.

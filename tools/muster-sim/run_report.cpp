@@ -38,9 +38,9 @@ void write_fleet(json_writer& to, const scenario& of) {
   to.end_array();
 }
 
-void write_verdict(json_writer& to, const std::vector<judgement>& verdict) {
-  to.name("held").truth(all_held(verdict)).name("verdict").begin_array();
-  for (const auto& each : verdict) {
+void write_verdict(json_writer& to, const run_result& of) {
+  to.name("held").truth(of.held()).member("problem", of.problem).name("verdict").begin_array();
+  for (const auto& each : of.verdict) {
     to.begin_object().member("name", each.name).member("wanted", each.wanted).name("got");
     if (each.got) to.number(*each.got);
     else to.null();
@@ -65,7 +65,11 @@ void write_totals(json_writer& to, const tally& total) {
   }
   to.end_object().name("errors_by_kind").begin_object();
   for (const auto& [name, count] : total.errors_by_kind()) to.member(name, count);
-  to.end_object().member("late_ms_max", milliseconds(total.latest));
+  to.end_object()
+    .member("turned_away", total.turned_away)
+    .member("during_restart", total.during_restart)
+    .member("given_up", total.given_up)
+    .member("late_ms_max", milliseconds(total.latest));
 }
 
 void write_offences(json_writer& to, std::string_view name, const offences& of) {
@@ -158,7 +162,7 @@ std::string run_json(const run_result& of) {
     .member("duration_seconds", seconds(of.what.elapsed))
     .member("steady_seconds", seconds(of.what.steady));
   write_fleet(to, of.of);
-  write_verdict(to, of.verdict);
+  write_verdict(to, of);
   write_totals(to, of.what.total);
   write_truth(to, of.seen.found);
   write_manager(to, of.seen);

@@ -17,6 +17,9 @@ struct run_result {
   observation seen;
   timeline line;
   std::vector<judgement> verdict;
+  std::string problem;  // why the figures are not of the whole scenario; "" if they are
+
+  bool held() const { return problem.empty() && all_held(verdict); }
 };
 
 std::string_view name_of(request_kind kind);

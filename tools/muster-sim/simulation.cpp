@@ -99,6 +99,9 @@ struct stage {
   // Until all loops have finished; a signal asks them to. `each_second` is shown how they do.
   void perform(const sigset_t& signals, const std::function<void(const reading&, time_point)>& each_second);
   outcome sum_up() const;
+  bool was_interrupted() const {
+    return std::ranges::any_of(loops, [](const auto& loop) { return loop.conducted().was_interrupted(); });
+  }
 };
 
 void stage::perform(const sigset_t& signals,
@@ -201,7 +204,8 @@ int conclude(const scenario_run& wanted, const run_result& what) {
   if (!problem.empty()) return complain(usage_status, problem);
   if (what.what.registered == 0 && what.what.total.given_up > 0)
     return complain(errors_status, "the manager refused every agent: " + what.what.total.first_refusal);
-  return all_held(what.verdict) ? 0 : errors_status;
+  if (!what.problem.empty()) return complain(errors_status, what.problem);
+  return what.held() ? 0 : errors_status;
 }
 
 driven_figures driven_of(const outcome& what, const timeline& line) {
@@ -239,7 +243,9 @@ std::string play(const scenario_run& wanted, const endpoint& to, const sigset_t&
   if (!all.board.may_depart) into.seen = watching.end();
   shown.end();
   into.what = all.sum_up();
-  return hand.problem();
+  if (auto problem = hand.problem(); !problem.empty()) return problem;
+  if (all.was_interrupted()) return "interrupted before its end";
+  return into.seen.has_heard_news ? "" : "the manager's news could not be heard: " + into.seen.news_problem;
 }
 
 }  // namespace
@@ -275,11 +281,10 @@ int simulate(scenario_run wanted) {
   run_result result;
   result.of = plan.what;
   result.target = plan.where.url();
-  const auto problem = play(wanted, *to, signals, result);
+  result.problem = play(wanted, *to, signals, result);
   result.verdict =
     judge(plan.what, figures_of(result.what, result.seen, driven_of(result.what, result.line)));
-  const auto status = conclude(wanted, result);
-  return problem.empty() ? status : complain(errors_status, problem);
+  return conclude(wanted, result);
 }
 
 }  // namespace muster::sim

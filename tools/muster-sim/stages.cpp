@@ -31,6 +31,7 @@ void conductor::advance(time_point now, bool reachable, size_t under_way) {
 }
 
 void conductor::stop(time_point now) {
+  was_interrupted_ = was_interrupted_ || stage_ == stage::running;
   const bool in_order = what_.deregister && (stage_ == stage::running || stage_ == stage::draining);
   if (!in_order) return enter(stage::finished, now);
   enter(board_.may_depart ? stage::departing : stage::draining, now);

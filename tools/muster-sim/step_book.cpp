@@ -39,7 +39,7 @@ std::optional<step_book::begun> step_book::take_begun(time_point now) {
   const auto at = *begun_ + of_.steps[next_].at;
   const auto number = static_cast<uint8_t>(++next_);
   const auto kind = of(number).what;
-  if (makes_turns(kind)) bursts_.push_back({number, at});
+  if (makes_turns(kind) && who(number).count() > 0) bursts_.push_back({number, at});
   if (kind == step_kind::flap) flaps_.push_back({number, at});
   if (kind == step_kind::ramp) ramps_.push_back({number, at});
   if (kind == step_kind::skew) skews_.push_back(number);

@@ -18,7 +18,7 @@ struct kind_tally {
   uint64_t errors = 0;
   uint64_t excused = 0;       // turned away for a while, or failed while the manager restarted
   double per_second = 0;      // answered well; known at the end
-  latency_histogram latency;  // of all that were answered, well or not
+  latency_histogram latency;  // of what was answered well
 
   uint64_t unanswered() const { return sent - ok - errors - excused; }
   void merge(const kind_tally& other);

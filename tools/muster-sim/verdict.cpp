@@ -61,6 +61,18 @@ std::string wanted_text(const expectation& of) {
                      figure_text(of.name, of.limit));
 }
 
+void add_words(const detections& found, figures& out) {
+  out["false_stale"] = static_cast<double>(found.false_stale.count);
+  out["late_stale"] = static_cast<double>(found.late_stale.count);
+  out["missed_stale"] = static_cast<double>(found.missed_stale.count);
+  out["not_back"] = static_cast<double>(found.not_back);
+  const auto silences = std::max(found.stale.all.max(), found.offline.all.max());
+  if (found.stale.all.count() + found.offline.all.count() > 0 && found.missed_stale.count == 0)
+    out["stale_within"] = milliseconds(silences);
+  if (found.back.all.count() > 0 && found.not_back == 0)
+    out["back_within"] = milliseconds(found.back.all.max());
+}
+
 }  // namespace
 
 std::vector<std::string> expectation_names() {
@@ -95,10 +107,6 @@ figures figures_of(const outcome& what, const observation& seen, const driven_fi
   figures out{{"errors", static_cast<double>(total.errors() - std::min(total.errors(), among_errors))},
               {"turned_away", static_cast<double>(driven.turned_away.value_or(among_errors))},
               {"registered", static_cast<double>(what.registered)},
-              {"false_stale", static_cast<double>(found.false_stale.count)},
-              {"late_stale", static_cast<double>(found.late_stale.count)},
-              {"missed_stale", static_cast<double>(found.missed_stale.count)},
-              {"not_back", static_cast<double>(found.not_back)},
               {"status_lag", static_cast<double>(found.status_lag_ms)},
               {"disruptions", static_cast<double>(seen.disruptions)},
               {"patterns", static_cast<double>(seen.patterns)}};
@@ -107,11 +115,7 @@ figures figures_of(const outcome& what, const observation& seen, const driven_fi
     out["p99"] = milliseconds(beats.percentile(0.99));
     out["p999"] = milliseconds(beats.percentile(0.999));
   }
-  const auto silences = std::max(found.stale.all.max(), found.offline.all.max());
-  if (found.stale.all.count() + found.offline.all.count() > 0 && found.missed_stale.count == 0)
-    out["stale_within"] = milliseconds(silences);
-  if (found.back.all.count() > 0 && found.not_back == 0)
-    out["back_within"] = milliseconds(found.back.all.max());
+  if (seen.has_heard_news) add_words(found, out);
   const bool was_pushed = seen.policy.revision > 0;
   if (driven.policy_reached) out["policy_reached"] = static_cast<double>(*driven.policy_reached);
   else if (was_pushed) out["policy_reached"] = static_cast<double>(seen.policy.reached);
