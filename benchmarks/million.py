@@ -121,6 +121,10 @@ def silence_row(plan, run, report, receiver):
         results.at_most("counts late s", truth["status_lag_ms"] / 1000, 1, 2),
         results.at_most("stale late s", late["stale"], 1, 2), results.at_most("offline late s", late["offline"], 1, 2),
         results.exactly("missed", truth["missed_stale"]["count"], 0),
+        *(results.at_least(f"judged {kind}", truth[f"{kind}_delay"]["count"], third.agents + most.agents)
+          for kind in late),
+        *(results.exactly(kind, truth[kind], 0) for kind in ("unheard", "unjudged")),
+        results.at_most("deaf ms", report["manager"]["deaf_ms"], 1000),
         results.at_most("messages of losses", len(losses), 5),
         results.exactly("losses told", third.told_losses(), third.agents),
         results.exactly("messages of the disruption", len(began), 1),
