@@ -22,6 +22,7 @@ class Plan(typing.NamedTuple):
     restart: float  # seconds after the scenario's begin, a moment before its herd
 
 
+SPAN = 1  # seconds of the scenarios' herds
 FULL = Plan("herd", 200_000, fleets.FULL, 5_000, 38)
 QUICK = Plan("herd-quick", 6_000, fleets.QUICK, 1_000, 9)
 
@@ -30,20 +31,28 @@ class Knocker:
     """Asks to register over and over, as nobody, and looks at how it is refused."""
 
     def __init__(self, manager):
-        self.manager, self.refused, self.without_time, self.running = manager, 0, 0, True
+        self.manager, self.running = manager, True
+        self.refused, self.without_time, self.failed = 0, 0, 0
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
-        connection = http.client.HTTPConnection(self.manager.fleet)
+        connection = http.client.HTTPConnection(self.manager.fleet, timeout=30)
         while self.running:
-            connection.request("POST", "/api/agents/register", "{}", {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status in (429, 503):
-                self.refused += 1
-                self.without_time += answer.headers.get("Retry-After") is None
+            try:
+                self.knock(connection)
+            except (OSError, http.client.HTTPException):
+                self.failed += 1
+                connection.close()  # the next knock dials again
             time.sleep(0.05)
         connection.close()
+
+    def knock(self, connection):
+        connection.request("POST", "/api/agents/register", "{}", {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status in (429, 503):
+            self.refused += 1
+            self.without_time += answer.headers.get("Retry-After") is None
 
     def __enter__(self):
         self.thread.start()
@@ -54,14 +63,24 @@ class Knocker:
         self.thread.join()
 
 
-def return_of_all(manager, plan):
-    """Seconds from the restart until all have registered and as many heartbeats were answered; how many were told to
-    come again; how the benchmark itself was refused."""
-    with Knocker(manager) as knocker:
-        fleets.until(lambda: fleets.registered(manager) >= plan.agents
-                     and manager.metric("muster_heartbeats_total") >= plan.agents, 600, "the herd to come back")
-    refused = manager.metric('muster_admission_refused_total{lane="registration"}')
-    return time.monotonic() - manager.started, refused, knocker
+def served_at(samples, agents):
+    """When the first sample ended from which on all were registered and as many heartbeats had been answered, or none.
+    The samples are of the time in which only who has registered again beats."""
+    found, answered = None, 0
+    for each in samples:
+        answered += each["beats"]
+        if each["registered"] < agents:
+            found = None
+        elif found is None and answered >= agents:
+            found = each["second"]
+    return found
+
+
+def seconds_to_serve(manager, plan, run, report):
+    """From the restart on; none if not all were served."""
+    everyone_lost = run.when(report, "herd")[0] + SPAN + 1  # a sample is of the second before it
+    second = served_at(run.samples(report, everyone_lost, float("inf")), plan.agents)
+    return None if second is None else run.began + second - manager.started
 
 
 def server_errors(report):
@@ -79,19 +98,23 @@ def main():
         time.sleep(plan.restart)
         manager.stop()
         manager.start()
-        with fleets.Watch(manager) as watch:
-            served, refused, knocker = return_of_all(manager, plan)
+        with fleets.Watch(manager) as watch, Knocker(manager) as knocker:
             report = run.report()
+        refused = manager.metric('muster_admission_refused_total{lane="registration"}')
+        served = seconds_to_serve(manager, plan, run, report)
     wrong = max(watch.most("stale"), watch.most("offline")) + report["truth"]["false_stale"]["count"]
     results.row("herd", [
         results.at_most("served after s", served, limit, 1),
         results.exactly("5xx but 503", server_errors(report), 0),
+        results.at_least("knocks refused", knocker.refused, 1),
         results.exactly("refused without Retry-After", knocker.without_time, 0),
         results.exactly("registered in the end", report["registered"], plan.agents),
+        results.at_least("agents back", watch.views[-1].since_start["reconnected"], plan.agents),
         results.exactly("new agents", watch.views[-1].since_start["enrolled"], 0),
         results.exactly("false stale", wrong, 0)],
         note=f"{plan.agents:,} agents, {plan.admitted:,} registrations a second let in; {refused:,.0f} were asked to come "
-             f"again, and the benchmark's own {knocker.refused} times")
+             f"again, and the benchmark's own {knocker.refused} times ({knocker.failed} failed); served is the second from "
+             "which all are registered and, since all were lost, as many heartbeats were answered, some maybe of one agent")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,12 @@ notifications:
 """
 
 
+# Counters of requests that the manager answered 429 or 503. Agents come again later, so the simulator calls that no error.
+TURNED_AWAY = (*(f'muster_admission_refused_total{{lane="{lane}"}}'
+                 for lane in ("heartbeats", "registration", "events", "reads")),
+               "muster_http_overloaded_total", "muster_http_unanswered_total")
+
+
 class Meter:
     """The manager's CPU time and heartbeats since it was made."""
 
@@ -66,19 +72,24 @@ class Steady(typing.NamedTuple):
     rate: float  # heartbeats a second
     cost: float  # microseconds of CPU for each
     changes: float  # of agents' states
+    turned_away: float  # requests
     resident: int  # bytes, as the next two
     anonymous: int
     mapped: int
 
 
+def turned_away(manager):
+    return sum(manager.metric(name) for name in TURNED_AWAY)
+
+
 def measure_steady(manager, plan):
-    changes, resident = manager.metric("muster_state_changes_total"), 0
+    changes, refused, resident = manager.metric("muster_state_changes_total"), turned_away(manager), 0
     since, meter = time.monotonic(), Meter(manager)
     for _ in range(plan.steady):
         time.sleep(1)
         resident = max(resident, manager.memory("VmRSS"))
     return Steady(since, time.monotonic(), *meter.read(), manager.metric("muster_state_changes_total") - changes,
-                  resident, manager.memory(), manager.memory("RssFile"))
+                  turned_away(manager) - refused, resident, manager.memory(), manager.memory("RssFile"))
 
 
 def steady_rows(plan, run, report, measured, empty):
@@ -86,6 +97,8 @@ def steady_rows(plan, run, report, measured, empty):
     results.row("million", [
         results.exactly("false stale", measured.changes + report["truth"]["false_stale"]["count"], 0),
         results.exactly("errors", sum(each["errors"] for each in samples), 0),
+        results.exactly("turned away", measured.turned_away, 0),
+        results.exactly("given up", report.get("given_up"), 0),
         results.at_most("p99 ms", fleets.p99_at_most(samples), 50, 1),
         results.at_most("GiB resident", measured.resident / 2**30, 2.5, 2),
         results.at_least("beats a second", measured.rate, plan.agents / plan.rhythm.interval * 0.999)],
@@ -121,6 +134,10 @@ def silence_row(plan, run, report, receiver):
         results.at_most("counts late s", truth["status_lag_ms"] / 1000, 1, 2),
         results.at_most("stale late s", late["stale"], 1, 2), results.at_most("offline late s", late["offline"], 1, 2),
         results.exactly("missed", truth["missed_stale"]["count"], 0),
+        *(results.at_least(f"judged {kind}", truth[f"{kind}_delay"]["count"], third.agents + most.agents)
+          for kind in late),
+        *(results.exactly(kind, truth[kind], 0) for kind in ("unheard", "unjudged")),
+        results.at_most("deaf ms", report["manager"]["deaf_ms"], 1000),
         results.at_most("messages of losses", len(losses), 5),
         results.exactly("losses told", third.told_losses(), third.agents),
         results.exactly("messages of the disruption", len(began), 1),

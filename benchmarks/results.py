@@ -21,18 +21,20 @@ ROWS = {
 
 
 class Figure(typing.NamedTuple):
-    """A measured number and what it must be."""
+    """A measured number, or none, and what it must be."""
     name: str
-    value: float
+    value: float | None
     relation: str
     limit: float
     digits: int = 0
 
     def met(self):
+        if self.value is None:
+            return False
         return {"≤": self.value <= self.limit, "≥": self.value >= self.limit, "=": self.value == self.limit}[self.relation]
 
     def shown(self, number):
-        return f"{number:,.{self.digits}f}"
+        return "not measured" if number is None else f"{number:,.{self.digits}f}"
 
 
 def at_most(name, value, limit, digits=0):
