@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 
 namespace muster::sim {
@@ -118,15 +120,29 @@ std::string stagehand::push_policy(size_t number) {
   return {};
 }
 
+namespace {
+
+// A manager elsewhere may have the number of any process here.
+bool is_manager(uint64_t process) {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", process), unknown);
+  return !unknown && program.filename().string().starts_with("musterd");
+}
+
+}  // namespace
+
 std::string stagehand::restart_manager(const std::stop_token& stop) {
   const auto status = manager_.get("/operator/v1/status");
   const auto process = number_at(status.body, "/pid");
   const auto began = text_at(status.body, "/started_at");
   if (!status.ok()) return status.what_went_wrong();
   if (process == 0) return "its status does not tell its process id";
-  board_.restarting = true;
+  if (!is_manager(process))
+    return fmt::format(
+      "process {} of this machine is no musterd: it can only be restarted from its own machine", process);
   if (kill(static_cast<pid_t>(process), SIGUSR2) != 0)
     return fmt::format("process {}: {}", process, std::strerror(errno));
+  board_.restarting = true;
   const auto limit = clock::now() + restart_patience;
   while (clock::now() < limit) {
     if (!wait_until(stop, clock::now() + look_pause)) return {};
