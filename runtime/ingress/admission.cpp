@@ -7,7 +7,10 @@ namespace muster {
 
 namespace {
 constexpr double least_spread = 4;  // seconds
-constexpr double most_spread = 45;  // seconds: a herd is in again within two usual intervals
+constexpr double most_spread = 60;  // seconds
+// Of the time that those who were refused need: who was refused first could not see how many would be, so
+// some are refused again. With less they come too often; with more a herd takes longer than its lane needs.
+constexpr double spread_share = 0.4;
 }  // namespace
 
 void token_bucket::set_rate(double rate) {
@@ -43,7 +46,8 @@ bool admission::admits(lane which, token_bucket::time_point now) {
 uint32_t admission::retry_after(lane which, uint64_t caller) const {
   const auto i = static_cast<size_t>(which);
   const auto drain_seconds = rates_[i] > 0 ? backlog_[i] / rates_[i] : 0;
-  const auto spread = static_cast<uint32_t>(std::clamp(drain_seconds * 2, least_spread, most_spread));
+  const auto spread =
+    static_cast<uint32_t>(std::clamp(drain_seconds * spread_share, least_spread, most_spread));
   return 1 + static_cast<uint32_t>(caller * 0x9E3779B97F4A7C15u >> 32) % spread;
 }
 
