@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -66,7 +65,7 @@ def replay(manager, path, rate=0, connections=CONNECTIONS):
     return figures
 
 
-class Probes:
+class Probes(support.Companion):
     """Pairs of agents that see the same address. The first has an open policy stream; the clock starts
     with the second one's report."""
 
@@ -74,27 +73,19 @@ class Probes:
 
     def __init__(self, manager, agents):
         self.manager, (self.first, self.second) = manager, agents
-        self.to_pattern, self.to_push, self.running = [], [], True
+        self.to_pattern, self.to_push = [], []
         host, port = manager.fleet.split(":")
         self.stream = socket.create_connection((host, int(port)))
         self.stream.sendall(f"GET /api/policy/agent/{self.first[0]}/stream HTTP/1.1\r\nHost: m\r\n"
                             f"Authorization: Bearer {self.first[1]}\r\n\r\n".encode())
         self.stream.settimeout(10)
         self.door = http.client.HTTPConnection(manager.fleet)
-        self.thread = threading.Thread(target=self.watch)
-        self.failure = None
 
     def report(self, agent, address):
         body = json.dumps(event(random.getrandbits(60), address)).encode()
         self.door.request("POST", f"/api/agents/{agent[0]}/events", body,
                           {"Authorization": f"Bearer {agent[1]}", "Content-Type": "application/json"})
         return json.loads(self.door.getresponse().read())
-
-    def watch(self):
-        try:
-            self.run()
-        except BaseException as failure:  # told to the main thread, which would not hear of it
-            self.failure = failure
 
     def run(self):
         while self.running:
@@ -114,15 +105,8 @@ class Probes:
             self.to_push.append(time.monotonic() - start)
             time.sleep(0.05)
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.running = False
-        self.thread.join()
-        if self.failure is not None:
-            raise SystemExit(f"a probe failed: {self.failure!r}")
+    def __exit__(self, *error):
+        super().__exit__(*error)
         self.stream.close()
         self.door.close()
 

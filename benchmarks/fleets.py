@@ -85,12 +85,11 @@ class View(typing.NamedTuple):
     since_start: dict
 
 
-class Watch:
+class Watch(support.Companion):
     """Asks for the status over and over; knows nothing of the time in which nobody answers."""
 
     def __init__(self, manager, pause=0.1):
-        self.manager, self.pause, self.views, self.running = manager, pause, [], True
-        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.manager, self.pause, self.views = manager, pause, []
 
     def run(self):
         while self.running:
@@ -105,14 +104,6 @@ class Watch:
 
     def most(self, state):
         return max((view.fleet[state] for view in self.views), default=0)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.running = False
-        self.thread.join()
 
 
 class Scenario:

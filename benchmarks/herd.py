@@ -4,7 +4,6 @@ intervals, without any error but that, and silence must count for nobody meanwhi
 import http.client
 import pathlib
 import sys
-import threading
 import time
 import typing
 
@@ -27,13 +26,12 @@ FULL = Plan("herd", 200_000, fleets.FULL, 5_000, 38)
 QUICK = Plan("herd-quick", 6_000, fleets.QUICK, 1_000, 9)
 
 
-class Knocker:
+class Knocker(support.Companion):
     """Asks to register over and over, as nobody, and looks at how it is refused."""
 
     def __init__(self, manager):
-        self.manager, self.running = manager, True
+        self.manager = manager
         self.refused, self.without_time, self.failed = 0, 0, 0
-        self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
         connection = http.client.HTTPConnection(self.manager.fleet, timeout=30)
@@ -53,14 +51,6 @@ class Knocker:
         if answer.status in (429, 503):
             self.refused += 1
             self.without_time += answer.headers.get("Retry-After") is None
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.running = False
-        self.thread.join()
 
 
 def served_at(samples, agents):

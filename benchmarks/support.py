@@ -11,6 +11,7 @@ import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -188,6 +189,29 @@ def cpu_seconds(pid):
     """User and system time of a process so far."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Companion:
+    """Does `run` on a thread of its own, `while self.running`, for as long as a block lasts. The main thread hears of what
+    goes wrong there."""
+
+    def __enter__(self):
+        self.running, self.failure = True, None
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+        return self
+
+    def _watch(self):
+        try:
+            self.run()
+        except BaseException as failure:
+            self.failure = failure
+
+    def __exit__(self, *_):
+        self.running = False
+        self.thread.join()
+        if self.failure is not None:
+            raise SystemExit(f"{type(self).__name__} failed: {self.failure!r}")
 
 
 class BareLoop:
