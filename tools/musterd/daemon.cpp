@@ -83,6 +83,15 @@ void raise_file_limit(uint64_t connections) {
               {{"open_files", uint64_t{limit.rlim_cur}}, {"limits.connections", connections}});
 }
 
+// Keeps the signals that end a manager waiting, or lets them in again.
+void mask_ends(int how) {
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  ::pthread_sigmask(how, &ends, nullptr);
+}
+
 class daemon {
  public:
   daemon(const command_line& line, configuration settings);
@@ -354,11 +363,7 @@ void daemon::end() {
 void daemon::start_anew() {
   // Who asked for the end meanwhile gets it: here, or from the new program, which lets these signals in
   // again.
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  mask_ends(SIG_BLOCK);
   ended_ = true;
   control_.restart();
   control_.poll();
@@ -376,11 +381,7 @@ void daemon::start_anew() {
 int run_daemon(const command_line& line, configuration settings) {
   log::start(log::level_named(settings.log_level).value_or(log::level::info), settings.log_format);
   for (int ignored : {SIGPIPE, SIGUSR2}) std::signal(ignored, SIG_IGN);  // the latter until a daemon takes it
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  ::pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
+  mask_ends(SIG_UNBLOCK);
   raise_file_limit(settings.limits.connections);
   daemon process{line, std::move(settings)};
   return process.run();
