@@ -1,6 +1,6 @@
 // The agent actor stands for one enrolled agent: it hears its beats, notices its
 // silence and answers for its reports. There may be a million, so its hot state
-// stays small and it holds at most one wanted timer.
+// stays small and it holds at most one wanted alarm.
 #pragma once
 
 #include "actors/manager/alarm_clock.hpp"
